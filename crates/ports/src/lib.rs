@@ -1,0 +1,22 @@
+//! The holes in the core's wall: traits that the core needs and adapters implement.
+//!
+//! Each trait states its contract in its documentation; `claviger-testkit` holds one conformance suite per port, which every
+//! implementation passes. Nothing here knows a database, a web framework, a file or a vendor.
+
+mod audit;
+mod clock;
+mod crypto;
+mod seal;
+mod store;
+
+pub use audit::{AuditError, AuditLog, AuditRecord, Durability, Outcome, Target};
+pub use clock::Clock;
+pub use crypto::{
+    CipherRequest, Ciphered, Crypto, CryptoError, DerivationRequest, Encapsulated, ImportedKey,
+    Key, KeyFormat, SignatureInput,
+};
+pub use seal::{RootKey, RootKeySource, SealDescription, SealError, SealKind};
+pub use store::{
+    Change, Due, KeysetQuery, KeysetRow, KeysetSelector, ObjectQuery, ObjectRow, ReadAccess, Store,
+    StoreCounts, StoreError, WrappedKeyKind, WrappedKeyRow,
+};

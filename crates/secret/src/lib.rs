@@ -1,0 +1,13 @@
+//! Secret bytes: the only crate that can read them.
+//!
+//! [`SecretBytes`] owns bytes that must not be seen: it has no `Debug`, `Clone`, `PartialEq` or serialization, and wipes
+//! itself when dropped. Its only exits are [`SecretBytes::expose`] and [`SecretBytes::duplicate`], which take the reason as
+//! an argument, so that a search for `.expose(` lists every place that touches secret bytes together with its purpose.
+//!
+//! [`SealBuffer`] is plaintext on its way to being sealed in place.
+
+mod bytes;
+mod seal_buffer;
+
+pub use bytes::SecretBytes;
+pub use seal_buffer::{RECORD_HEADER_LENGTH, RECORD_TAG_LENGTH, SealBuffer};

@@ -1,0 +1,86 @@
+//! The project's own commands, run as `cargo xtask <command>`.
+//!
+//! | command  | what it does                                                                  |
+//! |----------|-------------------------------------------------------------------------------|
+//! | `test`   | installs what the tests need and runs every test and doc test                 |
+//! | `ci`     | format, tidy, layers, clippy, documentation, cargo-deny, fuzzing, clean tree  |
+//! | `tidy`   | the rules of STYLE.md that a program can check                                |
+//! | `layers` | the arrows between crates that must never exist                               |
+//! | `fuzz`   | the fuzz targets, all of them or one                                          |
+//! | `bench`  | the benchmark against its peers, kept in `bench/RESULTS.md`                   |
+//!
+//! It works with paths below the workspace root only; whatever it downloads or builds for itself goes to
+//! `target/tools` and `target/fuzz`.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a command for people at a terminal: it prints, reads the environment and times its stages"
+)]
+
+mod bench;
+mod ci;
+mod deny;
+mod fuzz;
+mod layers;
+mod process;
+mod rust_source;
+mod test;
+mod tidy;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what the tests need, then run every test and doc test
+    Test,
+    /// Check format, tidiness, layers, lints, documentation, licences, fuzz targets and a clean tree
+    Ci,
+    /// Check the rules of STYLE.md that a program can check
+    Tidy,
+    /// Check that no crate depends on what it must not know
+    Layers,
+    /// Run the fuzz targets
+    Fuzz {
+        /// The target to run; all of them when left out
+        target: Option<String>,
+        /// Seconds for each target
+        #[arg(long, env = fuzz::SECONDS_VARIABLE, default_value_t = 5)]
+        seconds: u32,
+    },
+    /// Measure against the peers and write bench/RESULTS.md
+    Bench {
+        /// Arguments for the load generator, after `--`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Test => test::run(),
+        Command::Ci => ci::run(),
+        Command::Tidy => tidy::run(),
+        Command::Layers => layers::run(),
+        Command::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
+        Command::Bench { arguments } => bench::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
