@@ -39,14 +39,15 @@ fn is_source(file: &File, sources: &Path) -> bool {
     file.extension() == "rs" && Path::new(&file.path).starts_with(sources)
 }
 
-/// Where a path such as `std::fs` is named, alone or in a group such as `std::{fmt, fs}`.
+/// Where a path such as `std::fs` is named, alone or in a group such as `std::{fmt, fs}`, or a type by its
+/// name.
 fn exits(path: &str, code: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for exit in table::EXITS {
-        let Some((base, module)) = exit.path.split_once("::") else { continue };
+        let (base, module) = exit.path.split_once("::").unwrap_or((exit.path, ""));
         for word in rust_source::words(code).filter(|word| &code[word.clone()] == base) {
-            let Some(rest) = code[word.end..].trim_start().strip_prefix("::") else { continue };
-            if names(rest.trim_start(), module) {
+            let rest = code[word.end..].trim_start().strip_prefix("::").map(str::trim_start);
+            if module.is_empty() || rest.is_some_and(|rest| names(rest, module)) {
                 findings.push(leak(path, rust_source::line_of(code, word.start), exit));
             }
         }
@@ -123,8 +124,8 @@ mod tests {
 
     #[test]
     fn ways_out_are_seen_alone_and_in_groups() {
-        let bad = "use std::{fmt, collections::{BTreeMap, env}, fs::File};\nlet a = std :: env::var(1);\nuse ::tokio::net;\n";
-        assert_eq!(exits("a.rs", bad).len(), 3);
+        let bad = "use std::{fmt, collections::{BTreeMap, env}, fs::File};\nlet a = std :: env::var(1);\nuse ::tokio::net;\nuse std::net::{IpAddr, TcpStream};\n";
+        assert_eq!(exits("a.rs", bad).len(), 4);
         let good = "use std::{fmt, io::{self, net}};\nuse crate::fs;\nlet std = other::fs::x();\nuse std::sync;\n";
         assert_eq!(exits("a.rs", good), []);
     }

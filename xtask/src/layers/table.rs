@@ -34,7 +34,7 @@ pub(super) struct Fence {
 
 /// A way out of the process, named in a source.
 pub(super) struct Exit {
-    /// The module that leads out.
+    /// The module that leads out, or a type by its name alone wherever it comes from.
     pub(super) path: &'static str,
     /// What to do instead.
     pub(super) instead: &'static str,
@@ -52,15 +52,22 @@ pub(super) const INNER_CRATES: &[&str] =
 /// What an inner crate may switch on in tokio: waiting, and nothing that opens a file or a socket.
 pub(super) const INNER_TOKIO_FEATURES: &[&str] = &["rt", "sync", "time"];
 
+const SOCKETS: &str = "sockets belong to the server and the client; an address is only a value";
+
 /// What the sources of an inner crate may not name.
 pub(super) const EXITS: &[Exit] = &[
     Exit { path: "std::fs", instead: "files belong to an adapter behind a port" },
     Exit { path: "std::env", instead: "configuration arrives as a value from the server" },
-    Exit { path: "std::net", instead: "sockets belong to the server and the client" },
+    Exit { path: "TcpListener", instead: SOCKETS },
+    Exit { path: "TcpStream", instead: SOCKETS },
+    Exit { path: "ToSocketAddrs", instead: SOCKETS },
+    Exit { path: "UdpSocket", instead: SOCKETS },
+    Exit { path: "UnixListener", instead: SOCKETS },
+    Exit { path: "UnixStream", instead: SOCKETS },
     Exit { path: "std::os", instead: "the platform belongs to an adapter behind a port" },
     Exit { path: "std::process", instead: "processes belong to the server and the command line" },
     Exit { path: "tokio::fs", instead: "files belong to an adapter behind a port" },
-    Exit { path: "tokio::net", instead: "sockets belong to the server and the client" },
+    Exit { path: "tokio::net", instead: SOCKETS },
     Exit { path: "tokio::process", instead: "processes belong to the server and the command line" },
 ];
 
@@ -236,8 +243,8 @@ pub(super) const FENCES: &[Fence] = &[
     },
     Fence {
         crates: &["aws-lc-rs"],
-        only: &["claviger-age", "claviger-crypto"],
-        why: "cryptography has one home, and the age format its own",
+        only: &["claviger-age", "claviger-bench", "claviger-crypto"],
+        why: "cryptography has one home, the age format its own, and the benchmark measures the raw cipher",
     },
     Fence {
         crates: &[
