@@ -22,7 +22,9 @@ pub enum Error {
     )]
     HeaderMac,
     /// The header is well formed, and none of its stanzas is for any of the identities.
-    #[error("none of the given identities can open this file; give the one that it was encrypted to")]
+    #[error(
+        "none of the given identities can open this file; give the one that it was encrypted to"
+    )]
     NoMatchingIdentity,
     /// An identity recognised a stanza and could not unwrap the file key.
     #[error("the file key could not be unwrapped: {0}")]

@@ -55,8 +55,12 @@ pub(crate) fn run<T: Transform>(
 ) -> Result<u64, Error> {
     let source = Source { reader, next: 0, beyond: None, ended: false };
     let sink = Sink { writer, progress, turn: 0, written: 0, failure: None, stopped: false };
-    let line =
-        Line { transform, source: Mutex::new(source), sink: Mutex::new(sink), turned: Condvar::new() };
+    let line = Line {
+        transform,
+        source: Mutex::new(source),
+        sink: Mutex::new(sink),
+        turned: Condvar::new(),
+    };
     line.run();
     let mut sink = line.sink.into_inner().unwrap_or_else(PoisonError::into_inner);
     match sink.failure {

@@ -104,12 +104,11 @@ impl Stanza {
         }
     }
 
-    /// The stanza that `tag` and `arguments` of a longer argument line carry, with the same body.
+    /// The stanza that stands behind the tag and the first argument of this one, with the same body.
     ///
     /// The plugin protocol sends stanzas so: its own words come first. `None` if nothing is left.
-    pub(crate) fn without_leading(&self, words: usize) -> Option<Self> {
-        let rest = self.arguments.get(words.checked_sub(1)?..)?;
-        let (tag, arguments) = rest.split_first()?;
+    pub(crate) fn embedded(&self) -> Option<Self> {
+        let (tag, arguments) = self.arguments.get(1..)?.split_first()?;
         Some(Self { tag: tag.clone(), arguments: arguments.to_vec(), body: self.body.clone() })
     }
 }

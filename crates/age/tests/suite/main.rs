@@ -1,0 +1,1 @@
+//! Tests of the age format, of its plugin protocol and of the exchange with the real `age`.
