@@ -5,7 +5,7 @@
 //! What a run finds goes to `target/fuzz`: inputs that reach new code to `corpus`, failures to `artifacts`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -43,20 +43,39 @@ pub(crate) fn run(only: Option<&str>, seconds: u32) -> Result<()> {
     tools::install(tools::FOR_CHECKS)?;
     let binaries = build()?;
     for target in targets.iter().filter(|target| only.is_none_or(|only| only == target.as_str())) {
-        let folder = workspace::root().join("target/fuzz");
-        let (corpus, artifacts) =
-            (folder.join("corpus").join(target), folder.join("artifacts").join(target));
-        fs::create_dir_all(&corpus).context("making the folder for the corpus")?;
-        fs::create_dir_all(&artifacts).context("making the folder for failures")?;
-        let mut fuzzer = process::command(binaries.join(target));
-        fuzzer.arg(format!("-max_total_time={seconds}"));
-        fuzzer.args(["-timeout=10", "-rss_limit_mb=1024", "-verbosity=0", "-print_final_stats=1"]);
-        fuzzer.arg(format!("-artifact_prefix={}/", artifacts.display()));
-        fuzzer.arg(&corpus).arg(seeds(target)?);
-        println!("--- {target}, {seconds} s");
-        process::check(&mut fuzzer).with_context(|| format!("the fuzz target {target} failed"))?;
+        let outcome = fuzz(&binaries, target, seconds)?;
+        println!("{target}: {outcome}");
     }
     Ok(())
+}
+
+/// Runs one target and says in a line how much it tried.
+///
+/// libFuzzer writes pages; they are shown when it fails.
+fn fuzz(binaries: &Path, target: &str, seconds: u32) -> Result<String> {
+    let folder = workspace::root().join("target/fuzz");
+    let (corpus, artifacts) =
+        (folder.join("corpus").join(target), folder.join("artifacts").join(target));
+    fs::create_dir_all(&corpus).context("making the folder for the corpus")?;
+    fs::create_dir_all(&artifacts).context("making the folder for failures")?;
+    let mut fuzzer = process::command(binaries.join(target));
+    fuzzer.arg(format!("-max_total_time={seconds}"));
+    fuzzer.args(["-timeout=10", "-rss_limit_mb=1024", "-verbosity=0", "-print_final_stats=1"]);
+    fuzzer.arg(format!("-artifact_prefix={}/", artifacts.display()));
+    fuzzer.arg(&corpus).arg(seeds(target)?);
+    let output =
+        fuzzer.output().with_context(|| format!("cannot start the fuzz target {target}"))?;
+    let written = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        println!("{written}");
+        bail!("the fuzz target {target} failed; its input is below {}", artifacts.display());
+    }
+    let statistic = |name: &str| {
+        let line = written.lines().find_map(|line| line.strip_prefix(&format!("stat::{name}:")));
+        line.map_or("?", str::trim).to_owned()
+    };
+    let (runs, rate) = (statistic("number_of_executed_units"), statistic("average_exec_per_sec"));
+    Ok(format!("{runs} inputs, {rate} a second, at most {} MiB", statistic("peak_rss_mb")))
 }
 
 /// Seconds for each target, from the environment or five.

@@ -6,6 +6,7 @@
 //! | `ci`     | format, tidy, layers, clippy, documentation, cargo-deny, fuzzing, clean tree  |
 //! | `tidy`   | the rules of STYLE.md that a program can check                                |
 //! | `layers` | the arrows between crates that must never exist                               |
+//! | `deny`   | licences, banned crates and sources of every dependency                       |
 //! | `fuzz`   | the fuzz targets, all of them or one                                          |
 //! | `bench`  | the benchmark against its peers, kept in `bench/RESULTS.md`                   |
 //!
@@ -51,6 +52,8 @@ enum Command {
     Tidy,
     /// Check that no crate depends on what it must not know
     Layers,
+    /// Check licences, banned crates and sources
+    Deny,
     /// Run the fuzz targets
     Fuzz {
         /// The target to run; all of them when left out
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Ci => ci::run(),
         Command::Tidy => tidy::run(),
         Command::Layers => layers::run(),
+        Command::Deny => deny::run(),
         Command::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Command::Bench { arguments } => bench::run(&arguments),
     };

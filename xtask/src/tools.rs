@@ -136,7 +136,7 @@ fn is_there(tool: &Tool) -> bool {
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {
-    let settings = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"];
+    let settings = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"];
     let (program, before): (&str, &[&str]) =
         if is_root()? { ("env", &settings[1..]) } else { ("sudo", &settings) };
     process::check(process::command(program).args(before).args(arguments))
