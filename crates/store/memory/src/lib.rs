@@ -53,10 +53,7 @@ impl Store for MemoryStore {
                 tables.names.get(&(tenant.clone(), name.clone())).copied()
             }
         };
-        Ok(id
-            .and_then(|id| tables.keysets.get(&id))
-            .filter(|row| row.tenant == *tenant)
-            .cloned())
+        Ok(id.and_then(|id| tables.keysets.get(&id)).filter(|row| row.tenant == *tenant).cloned())
     }
 
     async fn object(
