@@ -1,6 +1,7 @@
 //! The load generator: N connections kept open, a warm-up, then a measured time in closed or open loop.
 //!
-//! It runs on the one thread of its runtime, so that on a small machine the servers under test get the rest.
+//! It sends and receives on the one thread of its runtime, so that on a small machine the servers under test get
+//! the rest.
 
 pub mod arrivals;
 pub mod http;
@@ -86,13 +87,10 @@ pub async fn run(target: Target, plan: Plan, requests: &Requests) -> Result<Meas
         let connection = Connection::open(target.address).await.context("a connection failed")?;
         connections.spawn(drive(Arc::clone(&shared), connection));
     }
-    let pacer = {
-        let shared = Arc::clone(&shared);
-        tokio::spawn(async move { shared.arrivals.release().await })
-    };
+    let pacer = Arc::clone(&shared);
+    std::thread::spawn(move || pacer.arrivals.release());
     let measured = measure(&shared, plan).await;
     shared.arrivals.stop();
-    pacer.abort();
     let ended = tokio::time::timeout(LAST_REPLIES, async {
         while let Some(connection) = connections.join_next().await {
             connection.context("a connection's task failed")??;

@@ -111,10 +111,13 @@ fn parse_stat(text: &str, ticks_per_second: u64) -> Option<Stat> {
     let user: u64 = fields.nth(10)?.parse().ok()?;
     let system: u64 = fields.next()?.parse().ok()?;
     let seconds = (user + system) as f64 / ticks_per_second as f64;
-    Some(Stat { cpu: Duration::try_from_secs_f64(seconds).ok()?, ended: matches!(state, "Z" | "X") })
+    Some(Stat {
+        cpu: Duration::try_from_secs_f64(seconds).ok()?,
+        ended: matches!(state, "Z" | "X"),
+    })
 }
 
-/// A line such as `VmHWM:	    2448 kB`, in mebibytes.
+/// A line such as `VmHWM:  2448 kB`, in mebibytes.
 fn parse_mebibytes(status: &str, field: &str) -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
     let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim_end().parse().ok()?;
@@ -127,7 +130,8 @@ const WATCH_INTERVAL: Duration = Duration::from_millis(4);
 mod tests {
     use super::*;
 
-    const STAT: &str = "42 (odd) name) S 1 42 42 0 -1 4194560 1331 0 0 0 125 75 0 0 20 0 3 0 880 1 2";
+    const STAT: &str =
+        "42 (odd) name) S 1 42 42 0 -1 4194560 1331 0 0 0 125 75 0 0 20 0 3 0 880 1 2";
 
     #[test]
     fn stat_is_parsed_behind_the_name() {

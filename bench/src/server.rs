@@ -118,8 +118,7 @@ impl Endpoint {
     /// One request on a connection of its own; fails with the server's words unless it answers 2xx.
     pub async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value> {
         let body = body.map(ToString::to_string).unwrap_or_default();
-        let request =
-            write_request(method, path, self.address, self.headers, body.as_bytes());
+        let request = write_request(method, path, self.address, self.headers, body.as_bytes());
         let mut connection = Connection::open(self.address).await?;
         let reply = connection.exchange(&request).await?;
         let answer = reply.body();

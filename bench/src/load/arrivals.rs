@@ -2,21 +2,15 @@
 //! server does (open loop).
 //!
 //! In an open loop the latency counts from when a request should have been sent, so that a server that stalls
-//! is charged for everybody who would have waited, not only for the requests under way. A kernel timer paces
+//! is charged for everybody who would have waited, not only for the requests under way. A sleeping thread paces
 //! the arrivals, since the runtime's own timers count in milliseconds.
 
 use std::{
-    io,
-    os::fd::OwnedFd,
     sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     time::{Duration, Instant},
 };
 
-use rustix::time::{
-    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-    timerfd_settime,
-};
-use tokio::{io::unix::AsyncFd, sync::Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::clock;
 
@@ -83,22 +77,18 @@ impl Arrivals {
     }
 
     /// Releases arrivals at their rate until stopped; in a closed loop there is nothing to do.
-    pub async fn release(&self) -> io::Result<()> {
-        let Pace::Open { per_second } = self.pace else { return Ok(()) };
-        let timer = AsyncFd::new(interval_timer(Duration::from_secs_f64(1.0 / per_second))?)?;
+    ///
+    /// Blocks, and so wants a thread of its own.
+    pub fn release(&self) {
+        let Pace::Open { per_second } = self.pace else { return };
+        let mut released = 0;
         while !self.stopped.load(Relaxed) {
-            let mut ready = timer.readable().await?;
-            let mut expirations = [0; 8];
-            match ready.try_io(|timer| Ok(rustix::io::read(timer, &mut expirations)?)) {
-                Ok(read) => {
-                    read?;
-                    let count = u64::from_ne_bytes(expirations);
-                    self.due.add_permits(usize::try_from(count).unwrap_or(1));
-                }
-                Err(_would_block) => continue,
-            }
+            let due = (self.start.elapsed().as_secs_f64() * per_second) as u64;
+            self.due.add_permits(usize::try_from(due - released).unwrap_or(usize::MAX >> 3));
+            released = due;
+            let next = self.start + Duration::from_secs_f64((due + 1) as f64 / per_second);
+            std::thread::sleep(next.saturating_duration_since(clock::now()).min(LONGEST_SLEEP));
         }
-        Ok(())
     }
 
     /// Ends the load: connections finish the request under way and take no further one.
@@ -108,20 +98,13 @@ impl Arrivals {
     }
 }
 
-fn interval_timer(interval: Duration) -> io::Result<OwnedFd> {
-    let timer = timerfd_create(
-        TimerfdClockId::Monotonic,
-        TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC,
-    )?;
-    let interval = Timespec::try_from(interval.max(Duration::from_nanos(1)))
-        .map_err(|_| io::Error::other("an interval that the kernel's timers cannot hold"))?;
-    let every = Itimerspec { it_interval: interval, it_value: interval };
-    timerfd_settime(&timer, TimerfdTimerFlags::empty(), &every)?;
-    Ok(timer)
-}
+/// How long a stopped load may have to wait for its pacing thread.
+const LONGEST_SLEEP: Duration = Duration::from_millis(50);
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[tokio::test]
@@ -139,16 +122,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_timer_releases_arrivals_until_stopped() {
-        let arrivals = Arrivals::new(Pace::Open { per_second: 2000.0 });
-        let take = async {
-            for _ in 0..20 {
-                arrivals.next().await.expect("the timer goes on");
-            }
-            arrivals.stop();
-        };
-        let (released, ()) = tokio::join!(arrivals.release(), take);
-        released.expect("a timer");
+    async fn arrivals_are_released_until_stopped() {
+        let arrivals = Arc::new(Arrivals::new(Pace::Open { per_second: 2000.0 }));
+        let releasing = Arc::clone(&arrivals);
+        let pacer = std::thread::spawn(move || releasing.release());
+        for _ in 0..20 {
+            arrivals.next().await.expect("the pacer goes on");
+        }
+        arrivals.stop();
+        pacer.join().expect("the pacer ends");
         assert!(arrivals.next().await.is_none());
     }
 

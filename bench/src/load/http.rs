@@ -292,7 +292,8 @@ mod tests {
 
     #[test]
     fn a_head_is_parsed_once_it_is_whole() {
-        let reply = b"HTTP/1.1 201 Created\r\ncontent-LENGTH: 12\r\nX-Other: a:b\r\n\r\n{\"ok\":true}!";
+        let reply =
+            b"HTTP/1.1 201 Created\r\ncontent-LENGTH: 12\r\nX-Other: a:b\r\n\r\n{\"ok\":true}!";
         for length in 0..reply.len() - 12 {
             assert!(parse_head(&reply[..length]).expect("no error").is_none(), "at {length}");
         }

@@ -5,7 +5,7 @@
 //! it says what Claviger adds. It runs on tokio's multi-threaded runtime with one worker per core and the system
 //! allocator, as Claviger does.
 
-use std::{convert::Infallible, net::SocketAddr, process::Command};
+use std::{convert::Infallible, net::SocketAddr, path::Path, process::Command};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -58,10 +58,15 @@ impl BareOptions {
         Self { signature_length: signature.len(), ..self }
     }
 
-    /// Starts it as a process of its own, from this very binary.
-    pub async fn start(&self, folder: &std::path::Path) -> Result<Server> {
+    /// Starts it as a process of its own, from this very binary, with its log in `folder`.
+    pub async fn start(&self, folder: &Path) -> Result<Server> {
+        self.start_from(&std::env::current_exe()?, folder).await
+    }
+
+    /// The same from a `claviger-bench` elsewhere.
+    pub async fn start_from(&self, binary: &Path, folder: &Path) -> Result<Server> {
         let address = free_address()?;
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = Command::new(binary);
         command.arg("bare").args(["--port", &address.port().to_string()]);
         command.args(["--ciphertext-prefix", &self.ciphertext_prefix]);
         command.args(["--ciphertext-overhead", &self.ciphertext_overhead.to_string()]);
@@ -145,7 +150,8 @@ impl Route {
             }
             Self::Decrypt => {
                 let request: DecryptRequest = serde_json::from_slice(body).ok()?;
-                let base64 = request.ciphertext.len().checked_sub(options.ciphertext_prefix.len())?;
+                let base64 =
+                    request.ciphertext.len().checked_sub(options.ciphertext_prefix.len())?;
                 let bytes = (base64 * 3 / 4).checked_sub(options.ciphertext_overhead)?;
                 serde_json::to_vec(&DecryptReply { plaintext: filled(bytes.div_ceil(3) * 4) }).ok()
             }

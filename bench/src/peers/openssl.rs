@@ -64,7 +64,8 @@ const ECDSA_TABLE: &str = "+F4";
 mod tests {
     use super::*;
 
-    const OUTPUT: &str = "+F2:2:2048:3762.000000:70000.000000\n+F4:3:256:53688.000000:16591.000000\n";
+    const OUTPUT: &str =
+        "+F2:2:2048:3762.000000:70000.000000\n+F4:3:256:53688.000000:16591.000000\n";
 
     #[test]
     fn both_tables_are_found() {
