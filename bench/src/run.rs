@@ -111,14 +111,17 @@ impl Effort {
         }
     }
 
-    fn describe(&self) -> String {
+    fn describe(&self, options: &RunOptions) -> String {
+        let scope = match options.only.as_slice() {
+            [] => "all workloads".to_owned(),
+            only => format!("only {}", only.join(", ")),
+        };
+        let haste = if options.quick { ", quick and therefore not precise" } else { "" };
         format!(
-            "{} rounds of {:.1} s after {:.1} s of warm-up, servers in turns; file of {} MiB; {} objects",
-            self.rounds,
+            "{scope}{haste}; rounds of {:.1} s after {:.1} s of warm-up, {} for each server, in turns",
             self.measure.as_secs_f64(),
             self.warm_up.as_secs_f64(),
-            self.file_bytes >> 20,
-            self.objects,
+            self.rounds,
         )
     }
 }
@@ -144,7 +147,7 @@ async fn run_workloads(options: RunOptions) -> Result<()> {
     let mut report = Report {
         machine: machine::describe(),
         versions: versions(&bench)?,
-        effort: bench.effort.describe(),
+        effort: bench.effort.describe(&options),
         sections: Vec::new(),
     };
     let mut failed = Vec::new();

@@ -11,7 +11,7 @@ pub struct Speed {
     pub rsa_2048_sign: f64,
     /// Seconds of one ECDSA P-256 signature.
     pub ecdsa_p256_sign: f64,
-    /// What `openssl version` says.
+    /// Its name and version.
     pub version: String,
 }
 
@@ -26,8 +26,13 @@ pub async fn speed(seconds: u64) -> Result<Speed> {
     Ok(Speed {
         rsa_2048_sign: 1.0 / rate(RSA_TABLE, 2048)?,
         ecdsa_p256_sign: 1.0 / rate(ECDSA_TABLE, 256)?,
-        version: output(&["version"]).await?.trim().to_owned(),
+        version: version(&output(&["version"]).await?),
     })
+}
+
+/// The name and number out of a line such as `OpenSSL 3.0.19 27 Jan 2026 (Library: …)`.
+fn version(line: &str) -> String {
+    line.split_ascii_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }
 
 async fn output(arguments: &[&str]) -> Result<String> {
@@ -71,6 +76,12 @@ mod tests {
     fn both_tables_are_found() {
         assert_eq!(signatures_per_second(OUTPUT, RSA_TABLE, 2048), Some(3762.0));
         assert_eq!(signatures_per_second(OUTPUT, ECDSA_TABLE, 256), Some(53688.0));
+    }
+
+    #[test]
+    fn the_version_is_name_and_number() {
+        let line = "OpenSSL 3.0.19 27 Jan 2026 (Library: OpenSSL 3.0.19 27 Jan 2026)\n";
+        assert_eq!(version(line), "OpenSSL 3.0.19");
     }
 
     #[test]
