@@ -147,7 +147,7 @@ pub(super) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "claviger-wire-native",
-        inner: &[],
+        inner: &["claviger-secret"],
         outside: Outside::Fenced,
         why: "a codec serves clients too, so it knows nothing of the server side",
     },
