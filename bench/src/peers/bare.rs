@@ -153,7 +153,8 @@ impl Route {
                 let base64 =
                     request.ciphertext.len().checked_sub(options.ciphertext_prefix.len())?;
                 let bytes = (base64 * 3 / 4).checked_sub(options.ciphertext_overhead)?;
-                serde_json::to_vec(&DecryptReply { plaintext: filled(bytes.div_ceil(3) * 4) }).ok()
+                let plaintext = filled(bytes.div_ceil(3) * 4);
+                serde_json::to_vec(&DecryptReply { plaintext, key: "default", version: 1 }).ok()
             }
             Self::Sign => {
                 let request: SignRequest = serde_json::from_slice(body).ok()?;
@@ -186,6 +187,8 @@ struct DecryptRequest {
 #[derive(Serialize)]
 struct DecryptReply {
     plaintext: String,
+    key: &'static str,
+    version: u32,
 }
 
 #[derive(Deserialize)]
