@@ -115,10 +115,12 @@ impl Opening {
                 false => (plain.len(), Ok(())),
             };
         }
-        // Was it written as the last chunk although more follows, or the other way round?
+        // Was it written as the last chunk although more follows, or the other way round? Either way it is
+        // authentic where it stands. As a chunk within the file it must be full.
         if self.authenticates(Place { last: !place.last, ..place }, sealed, plain) {
             return match place.last {
-                true => (0, Err(PayloadError::Truncated)),
+                true if plain.len() < CHUNK_LEN => (0, Err(PayloadError::Truncated)),
+                true => (plain.len(), Err(PayloadError::Truncated)),
                 false => (plain.len(), Err(PayloadError::TrailingData)),
             };
         }

@@ -24,7 +24,7 @@ pub(super) fn run<P: Plugin>(
 ) -> Result<(), ProtocolError> {
     let wishes = receive(plugin, connection)?;
     let faults = unusable(&wishes);
-    let answer = if faults.is_empty() { wrap(plugin, &wishes, connection)? } else { Err(faults) };
+    let answer = if faults.is_empty() { wrap(plugin, &wishes, connection) } else { Err(faults) };
     match answer {
         Ok(stanzas) => {
             for (file, stanza) in stanzas {
@@ -95,7 +95,7 @@ fn wrap<P: Plugin>(
     plugin: &P,
     wishes: &Wishes<P>,
     connection: &mut Connection<impl BufRead, impl Write>,
-) -> Result<Result<Vec<(usize, Stanza)>, Vec<Fault>>, ProtocolError> {
+) -> Result<Vec<(usize, Stanza)>, Vec<Fault>> {
     let mut stanzas = Vec::new();
     let mut faults = Vec::new();
     let mut keep = |kind, index, file, wrapped: Result<Vec<Stanza>, WrapError>| match wrapped {
@@ -116,7 +116,7 @@ fn wrap<P: Plugin>(
             }
         }
     }
-    Ok(if faults.is_empty() { Ok(stanzas) } else { Err(faults) })
+    if faults.is_empty() { Ok(stanzas) } else { Err(faults) }
 }
 
 /// `recipient-stanza FILE_INDEX TAG ARGUMENTS…` with the body of the stanza.
