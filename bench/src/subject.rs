@@ -89,11 +89,16 @@ impl Claviger {
         Ok(self.server.endpoint.post(DECRYPT, &body))
     }
 
-    /// Signs once and gives the signature.
+    /// Signs once and gives the signature, once it was seen to be valid.
     pub async fn sign(&self, key: &str, message: &str) -> Result<String> {
+        let endpoint = &self.server.endpoint;
         let body = json!({"message": message});
-        let reply = self.server.endpoint.call("POST", &sign_path(key), Some(&body)).await?;
-        Ok(text(&reply, "/signature")?.to_owned())
+        let reply = endpoint.call("POST", &sign_path(key), Some(&body)).await?;
+        let signature = text(&reply, "/signature")?;
+        let body = json!({"message": message, "signature": signature});
+        let reply = endpoint.call("POST", &format!("{KEYS}/{key}/verify"), Some(&body)).await?;
+        ensure!(reply["valid"] == json!(true), "Claviger does not take its own signature");
+        Ok(signature.to_owned())
     }
 
     async fn checked_batch(&self, path: &str, body: &Value, field: &str) -> Result<Vec<String>> {

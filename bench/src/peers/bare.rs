@@ -159,7 +159,7 @@ impl Route {
             Self::Sign => {
                 let request: SignRequest = serde_json::from_slice(body).ok()?;
                 let signature = filled(options.signature_length);
-                let algorithm = request.algorithm.unwrap_or_default();
+                let algorithm = request.algorithm.unwrap_or_else(|| "ecdsa-sha-256".to_owned());
                 serde_json::to_vec(&SignReply { signature, key: "bench", version: 1, algorithm })
                     .ok()
             }
