@@ -63,6 +63,8 @@ pub enum SealError {
     Encoding {
         /// Where it was read.
         place: String,
+        /// What is wrong with it, such as `it contains a space`.
+        reason: &'static str,
     },
     /// The place couldn't be read or written.
     Unavailable {
@@ -87,9 +89,9 @@ impl fmt::Display for SealError {
                 formatter,
                 "the root key has {found} bytes and must have 32; make one with `head -c 32 /dev/urandom | base64`"
             ),
-            Self::Encoding { place } => write!(
+            Self::Encoding { place, reason } => write!(
                 formatter,
-                "the root key in {place} is not base64; it must be the base64 of 32 bytes, such as `head -c 32 /dev/urandom | base64` prints"
+                "the root key in {place} is not base64: {reason}; it must be the base64 of 32 bytes, such as `head -c 32 /dev/urandom | base64` prints"
             ),
             Self::Unavailable { place, source } => {
                 write!(formatter, "the root key in {place} cannot be read: {source}")

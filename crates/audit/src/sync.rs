@@ -1,0 +1,210 @@
+//! Bringing what was written to the disk: a thread that syncs when somebody waits, or soon after something was written.
+//!
+//! Everything written before a sync began is released by it. While it runs the next batch forms, so nobody waits for a
+//! timer. After a failed sync nothing is retried: the system may have dropped the pages, and a second sync would succeed
+//! without them.
+
+use std::fs::File;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::chain::Position;
+use crate::head::Head;
+use crate::options::SyncMode;
+use crate::queue::{Batch, Fate};
+
+/// What the writer and the thread share.
+pub(crate) struct Sync {
+    state: Mutex<State>,
+    changed: Condvar,
+    head: Mutex<Head>,
+    /// Why nothing may be written any more.
+    poison: OnceLock<Arc<str>>,
+    /// How long after the first unsynced record a sync begins that nobody waits for.
+    delay: Duration,
+    began: Instant,
+    /// When the sync that runs now began, in milliseconds after `began`, plus one; 0 if none runs.
+    running: AtomicU64,
+}
+
+struct State {
+    file: Arc<File>,
+    /// How far the log is written.
+    written: Position,
+    /// How far it is on disk.
+    synced: u64,
+    dirty_since: Option<Instant>,
+    awaited: bool,
+    next: Arc<Batch>,
+    stop: bool,
+}
+
+impl Sync {
+    /// Begins with a log that is on disk up to `position`.
+    pub(crate) fn new(mode: SyncMode, file: Arc<File>, position: Position, head: Head) -> Self {
+        let interval = match mode {
+            SyncMode::Interval(interval) => interval,
+            // Everything is awaited; what remains are records whose requests were given up.
+            SyncMode::Always => Duration::ZERO,
+        };
+        Self {
+            state: Mutex::new(State {
+                file,
+                written: position,
+                synced: position.sequence,
+                dirty_since: None,
+                awaited: false,
+                next: Arc::default(),
+                stop: false,
+            }),
+            changed: Condvar::new(),
+            head: Mutex::new(head),
+            poison: OnceLock::new(),
+            // The other half of the interval is for the disk.
+            delay: interval / 2,
+            began: Instant::now(),
+            running: AtomicU64::new(0),
+        }
+    }
+
+    /// The log was written up to `position`, in `file`.
+    pub(crate) fn note_written(&self, file: &Arc<File>, position: Position) {
+        let mut state = self.state.lock();
+        if !Arc::ptr_eq(&state.file, file) {
+            state.file = Arc::clone(file);
+        }
+        state.written = position;
+        if state.dirty_since.is_none() {
+            state.dirty_since = Some(Instant::now());
+            self.changed.notify_one();
+        }
+    }
+
+    /// A segment was filled and is on disk up to `position`.
+    pub(crate) fn note_filled(&self, position: Position) -> io::Result<()> {
+        self.head.lock().write(position, true)
+    }
+
+    /// Waits until the log is on disk up to record `sequence`.
+    pub(crate) async fn reached(&self, sequence: u64) -> Fate {
+        let batch = {
+            let mut state = self.state.lock();
+            if state.synced >= sequence {
+                return Ok(state.synced);
+            }
+            if let Some(reason) = self.poison.get() {
+                return Err(Arc::clone(reason));
+            }
+            if !state.awaited {
+                state.awaited = true;
+                self.changed.notify_one();
+            }
+            Arc::clone(&state.next)
+        };
+        batch.settled().await
+    }
+
+    /// Why nothing may be written any more, if so.
+    pub(crate) fn poison(&self) -> Option<&Arc<str>> {
+        self.poison.get()
+    }
+
+    /// Nothing may be written any more.
+    pub(crate) fn poison_with(&self, error: &io::Error) -> Arc<str> {
+        let reason = format!(
+            "a sync failed ({error}), so what reached the disk is unknown; check the disk and restart the server"
+        );
+        Arc::clone(self.poison.get_or_init(|| reason.into()))
+    }
+
+    /// How long the sync has been running that runs now.
+    pub(crate) fn running_for(&self) -> Option<Duration> {
+        let mark = self.running.load(Ordering::Relaxed).checked_sub(1)?;
+        Some(self.began.elapsed().saturating_sub(Duration::from_millis(mark)))
+    }
+
+    /// Ends [`Self::run`] after one last sync.
+    pub(crate) fn stop(&self) {
+        self.state.lock().stop = true;
+        self.changed.notify_one();
+    }
+
+    /// Syncs until [`Self::stop`] or a failure: the body of the thread.
+    pub(crate) fn run(&self) {
+        while let Some(work) = self.wait_for_work() {
+            let last = work.last;
+            let mark = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX - 1);
+            self.running.store(mark + 1, Ordering::Relaxed);
+            let fate = self.sync(&work);
+            self.running.store(0, Ordering::Relaxed);
+            if fate.is_ok() {
+                self.state.lock().synced = work.written.sequence;
+            }
+            let failed = fate.is_err();
+            work.batch.settle(fate.clone());
+            if failed {
+                // Whoever came in between must not wait for ever; whoever comes later sees the poison.
+                let next = std::mem::take(&mut self.state.lock().next);
+                next.settle(fate);
+            }
+            if failed || last {
+                return;
+            }
+        }
+    }
+
+    fn sync(&self, work: &Work) -> Fate {
+        if let Some(reason) = self.poison.get() {
+            return Err(Arc::clone(reason));
+        }
+        if let Err(error) = rustix::fs::fdatasync(&work.file) {
+            return Err(self.poison_with(&error.into()));
+        }
+        let mut head = self.head.lock();
+        // A segment that was filled meanwhile has moved the head further.
+        if head.position().sequence < work.written.sequence
+            && let Err(error) = head.write(work.written, false)
+        {
+            return Err(self.poison_with(&error));
+        }
+        Ok(work.written.sequence)
+    }
+
+    fn wait_for_work(&self) -> Option<Work> {
+        let mut state = self.state.lock();
+        loop {
+            let due = state.dirty_since.map(|since| since + self.delay);
+            if state.awaited || state.stop || due.is_some_and(|due| due <= Instant::now()) {
+                break;
+            }
+            match due {
+                Some(due) => drop(self.changed.wait_until(&mut state, due)),
+                None => self.changed.wait(&mut state),
+            }
+        }
+        if state.stop && state.dirty_since.is_none() && !state.awaited {
+            return None;
+        }
+        state.awaited = false;
+        state.dirty_since = None;
+        Some(Work {
+            file: Arc::clone(&state.file),
+            written: state.written,
+            batch: std::mem::take(&mut state.next),
+            last: state.stop,
+        })
+    }
+}
+
+/// One sync.
+struct Work {
+    file: Arc<File>,
+    written: Position,
+    batch: Arc<Batch>,
+    /// Whether none follows.
+    last: bool,
+}
