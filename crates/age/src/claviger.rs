@@ -13,7 +13,7 @@ pub use address::{AddressError, Context, Identity, Recipient};
 pub use plugin::Plugin;
 pub use stanza::{ClavigerStanza, MAX_CIPHERTEXT_LEN, StanzaFault, TAG, VERSION};
 
-use crate::error::{UnwrapError, WrapError};
+use crate::error::{UnwrapError, WrapError, first_success};
 use crate::file_key::FileKey;
 use crate::stanza::Stanza;
 
@@ -63,18 +63,17 @@ impl<K: KeyWrapper> crate::Recipient for ToKey<'_, K> {
 
 impl<K: KeyWrapper> crate::Identity for FromServer<'_, K> {
     fn unwrap_file_key(&self, stanzas: &[Stanza]) -> Option<Result<FileKey, UnwrapError>> {
-        let mine = stanzas
-            .iter()
-            .enumerate()
-            .filter_map(|(index, stanza)| Some((index, ClavigerStanza::decode(stanza)?)));
-        let mine: Result<Vec<ClavigerStanza>, UnwrapError> = mine
-            .map(|(index, stanza)| {
-                stanza.map_err(|fault| UnwrapError::InvalidStanza { index, reason: fault.reason() })
-            })
-            .collect();
-        match mine {
-            Ok(mine) => mine.iter().find_map(|stanza| self.wrapper.unwrap(self.identity, stanza)),
-            Err(error) => Some(Err(error)),
+        let mut mine = Vec::new();
+        for (index, stanza) in stanzas.iter().enumerate() {
+            match ClavigerStanza::decode(stanza) {
+                None => {}
+                Some(Ok(stanza)) => mine.push(stanza),
+                Some(Err(fault)) => {
+                    let reason = fault.reason();
+                    return Some(Err(UnwrapError::InvalidStanza { index, reason }));
+                }
+            }
         }
+        first_success(mine.iter().filter_map(|stanza| self.wrapper.unwrap(self.identity, stanza)))
     }
 }

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 
 use crate::armor::ArmorError;
+use crate::file_key::FileKey;
 use crate::header::HeaderError;
 use crate::stream::PayloadError;
 
@@ -101,4 +102,21 @@ impl From<UnwrapError> for Error {
             UnwrapError::Refused(cause) => Self::Unwrapping(cause),
         }
     }
+}
+
+/// The first file key among the results, else the first refusal. An invalid stanza ends the search.
+pub(crate) fn first_success(
+    results: impl Iterator<Item = Result<FileKey, UnwrapError>>,
+) -> Option<Result<FileKey, UnwrapError>> {
+    let mut refusal = None;
+    for result in results {
+        match result {
+            // One key may be out of reach while another is not.
+            Err(UnwrapError::Refused(cause)) => {
+                refusal = refusal.or(Some(Err(UnwrapError::Refused(cause))));
+            }
+            result => return Some(result),
+        }
+    }
+    refusal
 }

@@ -44,6 +44,7 @@ pub use crate::header::HeaderError;
 pub use crate::stanza::{Stanza, StanzaError};
 pub use crate::stream::PayloadError;
 
+use crate::error::first_success;
 use crate::header::{Header, MacMismatch, VerifiedHeader};
 use crate::stream::{Opening, PAYLOAD_NONCE_LEN, Sealing};
 
@@ -67,8 +68,8 @@ pub trait Identity {
 /// Encrypts all of `reader` into `writer` for each of the recipients, and returns the plaintext's length.
 ///
 /// `progress` is called from time to time with the bytes written since the end of the header. Reader,
-/// writer and `progress` are used by one thread at a time, not always the calling one. The reader needs
-/// no buffer: it is read in pieces of half a MiB.
+/// writer and `progress` are used by one thread at a time, not always the calling one: standard input is
+/// passed as it is, not locked. No buffer is needed around them: reads and writes are of half a MiB.
 ///
 /// # Errors
 /// [`Error`]. The output is then incomplete and must be thrown away.
@@ -132,7 +133,7 @@ fn unwrap_with_any(header: Header, identities: &[&dyn Identity]) -> Result<Verif
     if scrypt && header.stanzas().len() > 1 {
         return Err(Error::Header(HeaderError::ScryptNotAlone));
     }
-    let found = identities.iter().find_map(|identity| identity.unwrap_file_key(header.stanzas()));
-    let file_key = found.ok_or(Error::NoMatchingIdentity)??;
+    let attempts = identities.iter().filter_map(|one| one.unwrap_file_key(header.stanzas()));
+    let file_key = first_success(attempts).ok_or(Error::NoMatchingIdentity)??;
     header.verify(file_key).map_err(|MacMismatch| Error::HeaderMac)
 }

@@ -110,9 +110,11 @@ impl crate::Recipient for Recipient {
         let ephemeral = Identity::generate().map_err(|NoRandomBytes| WrapError::Random)?;
         let key = wrap_key(&ephemeral.secret, &self.0, &ephemeral.public, &self.0)
             .ok_or(WrapError::InvalidRecipient)?;
-        let mut body = file_key.expose_to_wrap().to_vec();
-        key.seal_in_place_append_tag(zero_nonce(), Aad::empty(), &mut body)
+        let mut wrapped = Zeroizing::new(*file_key.expose_to_wrap());
+        let tag = key
+            .seal_in_place_separate_tag(zero_nonce(), Aad::empty(), wrapped.as_mut())
             .map_err(|_| WrapError::InvalidRecipient)?;
+        let body = [wrapped.as_slice(), tag.as_ref()].concat();
         let share = unpadded::encode(&ephemeral.public);
         let stanza = Stanza::new(TAG, [share], body).expect("base64 is printable ASCII");
         Ok(vec![stanza])

@@ -8,6 +8,12 @@ use crate::error::UnwrapError;
 use crate::file_key::FileKey;
 use crate::stanza::Stanza;
 
+/// What the client sent.
+struct Wishes<P: Plugin> {
+    identities: Vec<Result<P::Identity, Refusal>>,
+    files: Vec<File>,
+}
+
 /// The stanzas of one file, in order.
 struct File {
     index: u64,
@@ -27,7 +33,7 @@ pub(super) fn run<P: Plugin>(
     plugin: &P,
     connection: &mut Connection<impl BufRead, impl Write>,
 ) -> Result<(), ProtocolError> {
-    let (identities, files) = receive(plugin, connection)?;
+    let Wishes { identities, files } = receive(plugin, connection)?;
     let mut usable = Vec::new();
     let mut refused = false;
     for (index, identity) in identities.into_iter().enumerate() {
@@ -51,9 +57,8 @@ pub(super) fn run<P: Plugin>(
 fn receive<P: Plugin>(
     plugin: &P,
     connection: &mut Connection<impl BufRead, impl Write>,
-) -> Result<(Vec<Result<P::Identity, Refusal>>, Vec<File>), ProtocolError> {
-    let mut identities = Vec::new();
-    let mut files = Vec::new();
+) -> Result<Wishes<P>, ProtocolError> {
+    let mut wishes = Wishes { identities: Vec::new(), files: Vec::new() };
     loop {
         let command = connection.receive()?;
         match (command.tag(), command.arguments()) {
@@ -61,10 +66,10 @@ fn receive<P: Plugin>(
                 let payload = decode_identity(plugin.name(), text);
                 let payload = payload
                     .ok_or_else(|| Refusal::new("this is not a complete identity of this plugin"));
-                identities.push(payload.and_then(|payload| plugin.identity(&payload)));
+                wishes.identities.push(payload.and_then(|payload| plugin.identity(&payload)));
             }
-            ("recipient-stanza", [index, ..]) => add_stanza(&mut files, index, &command)?,
-            ("done", []) => return Ok((identities, files)),
+            ("recipient-stanza", [index, ..]) => add_stanza(&mut wishes.files, index, &command)?,
+            ("done", []) => return Ok(wishes),
             ("add-identity", _) => return Err(ProtocolError::Command("add-identity")),
             ("recipient-stanza", _) => return Err(ProtocolError::Command("recipient-stanza")),
             ("done", _) => return Err(ProtocolError::Command("done")),

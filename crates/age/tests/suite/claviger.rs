@@ -4,7 +4,7 @@ use claviger_age::claviger::{
     AddressError, ClavigerStanza, Context, FromServer, Identity, Recipient, StanzaFault, ToKey,
 };
 use claviger_age::plugin::{encode_identity, encode_recipient};
-use claviger_age::{Error, HeaderError, Stanza, decrypt, encrypt};
+use claviger_age::{Error, HeaderError, Stanza, decrypt, encrypt, x25519};
 use proptest::prelude::*;
 
 use crate::fixed_key::FixedKey;
@@ -156,6 +156,29 @@ fn files_are_encrypted_to_a_key_and_its_context() {
         let result = decrypted(pairs);
         assert!(matches!(result, Err(Error::Unwrapping(_))), "{result:?}");
     }
+}
+
+/// One key or context may be out of reach while another is not.
+#[test]
+fn every_stanza_and_identity_is_tried_before_a_refusal_counts() {
+    let recipients = ["one", "two", "three"]
+        .map(|name| Recipient::new(name, None, context(&[("only", name)])).expect("valid"));
+    let to = recipients.each_ref().map(|recipient| ToKey { wrapper: &FixedKey, recipient });
+    let native = x25519::Identity::generate().expect("random");
+    let mut file = Vec::new();
+    encrypt(&b"text"[..], &mut file, &[&to[0], &to[1], &to[2], &native.recipient()], |_| {})
+        .expect("encrypts");
+    let open = |identities: &[&dyn claviger_age::Identity]| {
+        decrypt(&file[..], Vec::new(), identities, |_| {})
+    };
+    let [third, fourth] = ["three", "four"]
+        .map(|name| Identity::new(None, context(&[("only", name)])).expect("valid"));
+    let [third, fourth] =
+        [&third, &fourth].map(|identity| FromServer { wrapper: &FixedKey, identity });
+    assert!(open(&[&third]).is_ok());
+    assert!(matches!(open(&[&fourth]), Err(Error::Unwrapping(_))));
+    assert!(open(&[&fourth, &third]).is_ok());
+    assert!(open(&[&fourth, &native]).is_ok());
 }
 
 #[test]

@@ -13,7 +13,7 @@ use claviger_age::{Identity, Recipient, decrypt, encrypt, x25519};
 use tempfile::TempDir;
 
 use crate::fixed_key::FixedKey;
-use crate::sample;
+use crate::{example_program, sample};
 
 /// Sizes of files: empty, small, at a boundary of chunks, several megabytes.
 const SIZES: [usize; 5] = [0, 1, 65_536, 65_537, 3_000_001];
@@ -30,7 +30,7 @@ impl Age {
         assert!(found, "age is not installed; install it with: apt-get install age");
         let folder = tempfile::tempdir().expect("a folder");
         let plugin = folder.path().join("age-plugin-claviger");
-        std::os::unix::fs::symlink(plugin_program(), plugin).expect("a link");
+        std::os::unix::fs::symlink(example_program("fixed_key_plugin"), plugin).expect("a link");
         Self { folder }
     }
 
@@ -41,9 +41,10 @@ impl Age {
     }
 
     /// Runs `age` with these arguments and this input.
+    #[expect(clippy::disallowed_methods, reason = "the real age is found where the user finds it")]
     fn run(&self, arguments: &[&str], input: &[u8]) -> Output {
         let path = env::var_os("PATH").unwrap_or_default();
-        let folders = env::split_paths(&path).map(PathBuf::from);
+        let folders = env::split_paths(&path);
         let folders = std::iter::once(self.folder.path().to_owned()).chain(folders);
         let mut child = Command::new("age")
             .args(arguments)
@@ -73,19 +74,6 @@ impl Age {
         assert!(!output.status.success(), "age {arguments:?} succeeded");
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
-}
-
-/// The example `fixed_key_plugin`, which cargo builds together with the tests.
-fn plugin_program() -> PathBuf {
-    let test = env::current_exe().expect("a path");
-    let profile = test.ancestors().nth(2).expect("target/PROFILE/deps/TEST");
-    let program = profile.join("examples/fixed_key_plugin");
-    assert!(
-        program.exists(),
-        "{} does not exist; build it with: cargo build -p claviger-age --examples",
-        program.display()
-    );
-    program
 }
 
 fn text_of(path: &Path) -> &str {

@@ -6,9 +6,13 @@ mod claviger;
 mod fixed_key;
 mod header;
 mod interoperability;
+mod memory;
 mod plugin;
 mod stream;
 mod testkit;
+
+use std::env;
+use std::path::PathBuf;
 
 use claviger_age::{Error, Identity, x25519};
 
@@ -35,4 +39,17 @@ fn decrypted(file: &[u8], identity: &dyn Identity) -> (Vec<u8>, Result<u64, Erro
     let mut text = Vec::new();
     let result = claviger_age::decrypt(file, &mut text, &[identity], |_| {});
     (text, result)
+}
+
+/// An example of this crate, which cargo builds together with the tests.
+fn example_program(name: &str) -> PathBuf {
+    let test = env::current_exe().expect("a path");
+    let profile = test.ancestors().nth(2).expect("target/PROFILE/deps/TEST");
+    let program = profile.join("examples").join(name);
+    assert!(
+        program.exists(),
+        "{} does not exist; build it with: cargo build -p claviger-age --examples",
+        program.display()
+    );
+    program
 }

@@ -67,11 +67,7 @@ const VECTORS: usize = 143;
 
 #[test]
 fn vectors() {
-    let folder = match env::var_os("CLAVIGER_VECTORS") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors"),
-    };
-    let folder = folder.join("cctv-age/testdata");
+    let folder = vectors_folder().join("cctv-age/testdata");
     let Ok(entries) = fs::read_dir(&folder) else {
         skip_all(&folder);
         return;
@@ -95,7 +91,16 @@ fn vectors() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+#[expect(clippy::disallowed_methods, reason = "vectors are no part of the repository")]
+fn vectors_folder() -> PathBuf {
+    match env::var_os("CLAVIGER_VECTORS") {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors"),
+    }
+}
+
 #[expect(clippy::print_stderr, reason = "tests that did not run must be seen")]
+#[expect(clippy::disallowed_methods, reason = "whoever runs all tests says so")]
 fn skip_all(folder: &std::path::Path) {
     assert!(
         env::var("CLAVIGER_REQUIRE_VECTORS").as_deref() != Ok("1"),
