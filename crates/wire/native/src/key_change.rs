@@ -19,21 +19,18 @@ pub struct ChangeKeyRequest {
     /// The new custom attributes, in place of all old ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<TextMap>,
-    /// When the version becomes active by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activation_date: Option<Date>,
-    /// Before this, the version may not decrypt, verify or unwrap.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub process_start_date: Option<Date>,
-    /// From this on, the version may not encrypt, sign or wrap.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub protect_stop_date: Option<Date>,
-    /// When the version becomes deactivated by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deactivation_date: Option<Date>,
-    /// The version whose dates are changed; without it, the latest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<u32>,
+    /// Before this, the latest version may not decrypt, verify or unwrap; `null` removes the date.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "nullable")]
+    #[schema(value_type = Option<Date>)]
+    pub process_start_date: Option<Option<Date>>,
+    /// From this on, the latest version may not encrypt, sign or wrap; `null` removes the date.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "nullable")]
+    #[schema(value_type = Option<Date>)]
+    pub protect_stop_date: Option<Option<Date>>,
+    /// When the latest version becomes deactivated by itself; `null` removes the date.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "nullable")]
+    #[schema(value_type = Option<Date>)]
+    pub deactivation_date: Option<Option<Date>>,
 }
 
 /// `POST /api/v1/keys/{name}/rotate`: adds a version. The body may be absent.
@@ -72,4 +69,37 @@ pub struct DeleteKeyRequest {
     /// How long the deletion waits, in seconds; without it, as long as the policy says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_period: Option<u64>,
+}
+
+/// A member that may be absent (`None`), `null` (`Some(None)`) or there.
+mod nullable {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Option<T>>, D::Error> {
+        Option::deserialize(deserializer).map(Some)
+    }
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        member: &Option<Option<T>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        member.as_ref().and_then(Option::as_ref).serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ChangeKeyRequest;
+
+    #[test]
+    fn null_removes_and_absence_keeps() {
+        let json = r#"{"protect_stop_date":null,"deactivation_date":"2030-01-01T00:00:00Z"}"#;
+        let request: ChangeKeyRequest = serde_json::from_str(json).unwrap();
+        assert_eq!(request.process_start_date, None);
+        assert_eq!(request.protect_stop_date, Some(None));
+        assert!(matches!(request.deactivation_date, Some(Some(_))));
+        assert_eq!(serde_json::to_string(&request).unwrap(), json);
+    }
 }

@@ -14,14 +14,12 @@ pub struct VersionInformation {
     pub version: String,
 }
 
-/// The answer to `GET /api/v1/kms/health`: 200 when requests can be served, 503 otherwise.
+/// The answer to `GET /api/v1/kms/health` when requests can be served. Otherwise the answer is a [`crate::Problem`] with the
+/// status 503.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct HealthReply {
-    /// `ok` or `unavailable`.
+    /// `ok`.
     pub status: String,
-    /// What is unavailable, and what to do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
 }
 
 /// The answer to `GET /api/v1/kms/status`.
