@@ -1,1 +1,26 @@
-//! Placeholder.
+//! The core: what the service does, whoever asks and wherever it is stored.
+//!
+//! [`Kms::call`] is the only way in. Every operation takes the same steps (`pipeline`): find the key, check that the caller
+//! may, check the key's state, run, record. The core names no adapter, opens no file or socket and reads no clock of its own;
+//! it reaches the outside through the traits of `claviger-ports`.
+
+mod caller;
+mod change;
+mod ciphertext;
+mod codec;
+mod counters;
+mod envelope;
+mod error;
+mod keyring;
+mod kms;
+pub mod operations;
+mod pipeline;
+mod schedule;
+
+pub use caller::Caller;
+pub use ciphertext::NativeCiphertext;
+pub use counters::OperationCount;
+pub use envelope::{Envelope, UnlockError};
+pub use error::{Error, ErrorKind};
+pub use kms::{Kms, Parts};
+pub use pipeline::Authorized;

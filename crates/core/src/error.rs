@@ -1,0 +1,253 @@
+//! Errors: a closed kind, what was wrong, what to do.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use claviger_model::{ContextError, InvalidTransition, NameError, PolicyError};
+use claviger_ports::{AuditError, CryptoError, StoreError};
+
+macro_rules! error_kinds {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal;)*) => {
+        /// Why an operation was refused or failed. Doors map every kind to their protocol's own error.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum ErrorKind { $($(#[$doc])* $variant,)* }
+
+        impl ErrorKind {
+            /// All kinds.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable code, for programs and the audit log.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+        }
+    };
+}
+
+error_kinds! {
+    /// The request itself is wrong.
+    InvalidInput = "invalid_input";
+    /// The input is larger than the limit.
+    TooLarge = "too_large";
+    /// There is no such key or version, or the caller may not know of it.
+    NotFound = "not_found";
+    /// The name is taken.
+    AlreadyExists = "already_exists";
+    /// The key's state or dates don't allow the operation.
+    WrongState = "wrong_state";
+    /// The caller may see the key but not do this with it.
+    PermissionDenied = "permission_denied";
+    /// The key's policy doesn't allow the operation.
+    PolicyForbids = "policy_forbids";
+    /// The key's kind or the algorithm can't do this.
+    Unsupported = "unsupported";
+    /// The ciphertext, wrapped key or backup doesn't open: one kind and one message whatever the cause.
+    Undecryptable = "undecryptable";
+    /// A published limit was reached.
+    LimitReached = "limit_reached";
+    /// Somebody else changed the key at the same time, again and again.
+    Conflict = "conflict";
+    /// What is stored isn't what this service wrote.
+    Inconsistent = "inconsistent";
+    /// There is no room left to store anything.
+    NoSpace = "no_space";
+    /// The store doesn't work.
+    StoreUnavailable = "store_unavailable";
+    /// The audit log can't be written, so nothing is done.
+    AuditUnavailable = "audit_unavailable";
+    /// A mistake in this service.
+    Internal = "internal";
+}
+
+/// A refused or failed operation.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: Cow<'static, str>,
+    remedy: &'static str,
+}
+
+impl Error {
+    /// An error of this kind. `message` says what was wrong without quoting secret input; `remedy` what to do.
+    #[must_use]
+    pub fn new(
+        kind: ErrorKind,
+        message: impl Into<Cow<'static, str>>,
+        remedy: &'static str,
+    ) -> Self {
+        Self { kind, message: message.into(), remedy }
+    }
+
+    /// The one error for everything that doesn't open.
+    #[must_use]
+    pub fn undecryptable() -> Self {
+        Self::new(
+            ErrorKind::Undecryptable,
+            "the ciphertext cannot be decrypted: it was changed, or it belongs to another key or context",
+            "pass the whole ciphertext as it was returned, and exactly the context that it was made with",
+        )
+    }
+
+    pub(crate) fn not_found(name: &str) -> Self {
+        Self::new(
+            ErrorKind::NotFound,
+            format!("there is no key named {name}"),
+            "check the name with a list of the keys, or create the key first",
+        )
+    }
+
+    pub(crate) fn version_not_found(name: &str, version: u32) -> Self {
+        Self::new(
+            ErrorKind::NotFound,
+            format!("the key {name} has no version {version}"),
+            "list the key's versions",
+        )
+    }
+
+    pub(crate) fn inconsistent(what: &str) -> Self {
+        Self::new(
+            ErrorKind::Inconsistent,
+            format!("{what} in the store is not what this service wrote; it is not served"),
+            "restore the database or the key from a backup, and find out who changed it",
+        )
+    }
+
+    /// What kind of error it is.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What was wrong.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        self.remedy
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}; {}", self.message, self.remedy)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::AlreadyExists { .. } => Self::new(
+                ErrorKind::AlreadyExists,
+                "a key of this name exists already",
+                "choose another name; names of deleted keys are not given again, since ciphertexts name them",
+            ),
+            StoreError::Conflict { .. } => Self::new(
+                ErrorKind::Conflict,
+                "the key was changed by somebody else at the same time",
+                "try again",
+            ),
+            StoreError::Inconsistency { table, column, row } => {
+                Self::inconsistent(&format!("the column {column} of row {row} of table {table}"))
+            }
+            StoreError::Full => Self::new(
+                ErrorKind::NoSpace,
+                "there is no room left on the store's disk",
+                "make room and try again; nothing was changed",
+            ),
+            StoreError::ReadOnly => Self::new(
+                ErrorKind::StoreUnavailable,
+                "the store is read-only",
+                "make the data directory writable for the service and try again",
+            ),
+            StoreError::Unavailable { .. } => Self::new(
+                ErrorKind::StoreUnavailable,
+                "the store does not answer as it must",
+                "try again; if it lasts, read the service's log",
+            ),
+        }
+    }
+}
+
+impl From<AuditError> for Error {
+    fn from(_: AuditError) -> Self {
+        Self::new(
+            ErrorKind::AuditUnavailable,
+            "the audit log cannot be written, so the operation was not answered",
+            "make room for the audit log or repair its disk; read the service's log for the cause",
+        )
+    }
+}
+
+impl From<CryptoError> for Error {
+    fn from(error: CryptoError) -> Self {
+        match error {
+            CryptoError::Unsupported => Self::new(
+                ErrorKind::Unsupported,
+                "the key cannot do this, or not with this algorithm",
+                "use a key made for it; the key's description names its algorithm and usage",
+            ),
+            CryptoError::InvalidKey(what) => Self::new(
+                ErrorKind::InvalidInput,
+                what,
+                "pass a valid key in the format that the request names",
+            ),
+            CryptoError::InvalidParameter(what) => {
+                Self::new(ErrorKind::InvalidInput, what, "correct the parameter and try again")
+            }
+            CryptoError::TooLong { limit } => Self::new(
+                ErrorKind::TooLarge,
+                format!("the input is longer than the {limit} bytes that the algorithm takes"),
+                "shorten the input, or encrypt it with a data key",
+            ),
+            CryptoError::Failed => Self::undecryptable(),
+            CryptoError::RandomUnavailable | CryptoError::Internal => Self::new(
+                ErrorKind::Internal,
+                "the cryptographic library failed",
+                "report this, with the request identifier",
+            ),
+        }
+    }
+}
+
+impl From<InvalidTransition> for Error {
+    fn from(error: InvalidTransition) -> Self {
+        Self::new(
+            ErrorKind::WrongState,
+            error.to_string(),
+            "see the key's state; an active key is deactivated by revoking it before it is destroyed",
+        )
+    }
+}
+
+impl From<PolicyError> for Error {
+    fn from(error: PolicyError) -> Self {
+        Self::new(ErrorKind::InvalidInput, error.to_string(), "correct the policy and try again")
+    }
+}
+
+impl From<ContextError> for Error {
+    fn from(error: ContextError) -> Self {
+        Self::new(
+            ErrorKind::InvalidInput,
+            format!("the context {error}"),
+            "correct the context and try again",
+        )
+    }
+}
+
+impl From<NameError> for Error {
+    fn from(error: NameError) -> Self {
+        Self::new(
+            ErrorKind::InvalidInput,
+            format!("the name {error}"),
+            "use 1 to 128 letters, digits, '.', '_' and '-', beginning with a letter, a digit or '_'",
+        )
+    }
+}
