@@ -67,7 +67,7 @@ pub trait Identity {
 
 /// Encrypts all of `reader` into `writer` for each of the recipients, and returns the plaintext's length.
 ///
-/// `progress` is called from time to time with the bytes written since the end of the header. Reader,
+/// `progress` is called from time to time with the bytes of plaintext that were encrypted. Reader,
 /// writer and `progress` are used by one thread at a time, not always the calling one: standard input is
 /// passed as it is, not locked. No buffer is needed around them: reads and writes are of half a MiB.
 ///
@@ -91,8 +91,8 @@ pub fn encrypt(
 
 /// Decrypts the binary age file that `reader` holds into `writer`, and returns the plaintext's length.
 ///
-/// For a file that may be in ASCII armor, pass [`armor::MaybeArmored`] as the reader. What is said of
-/// `progress` and of threads in [`encrypt`] holds here too.
+/// For a file that may be in ASCII armor, pass [`armor::MaybeArmored`] as the reader. `progress` is called
+/// with the bytes of plaintext that were written; threads are as for [`encrypt`].
 ///
 /// # Errors
 /// [`Error`]. All that was written until then is authentic but incomplete, and should be thrown away.

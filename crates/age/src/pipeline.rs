@@ -24,6 +24,9 @@ pub(crate) trait Transform: Sync {
     /// The most bytes of output that a batch can give.
     const OUTPUT_LEN: usize;
 
+    /// How much of a batch is plaintext, given the bytes that it took and those that it gave.
+    fn plaintext_len(input: usize, output: usize) -> usize;
+
     /// Transforms `input` into the start of `output`. It returns how many bytes may be written, and an
     /// error if they are the last that may.
     fn apply(
@@ -43,9 +46,9 @@ pub(crate) struct Batch {
     pub(crate) last: bool,
 }
 
-/// Transforms all of `reader` into `writer`, and tells `progress` the bytes written so far.
+/// Transforms all of `reader` into `writer`, and tells `progress` how much plaintext is done so far.
 ///
-/// It returns the number of bytes written. After an error the output holds all that precedes the fault
+/// It returns the length of the plaintext. After an error the output holds all that precedes the fault
 /// and nothing else.
 pub(crate) fn run<T: Transform>(
     transform: &T,
@@ -54,7 +57,7 @@ pub(crate) fn run<T: Transform>(
     progress: impl FnMut(u64) + Send,
 ) -> Result<u64, Error> {
     let source = Source { reader, next: 0, beyond: None, ended: false };
-    let sink = Sink { writer, progress, turn: 0, written: 0, failure: None, stopped: false };
+    let sink = Sink { writer, progress, turn: 0, plaintext: 0, failure: None, stopped: false };
     let line = Line {
         transform,
         source: Mutex::new(source),
@@ -65,7 +68,7 @@ pub(crate) fn run<T: Transform>(
     let mut sink = line.sink.into_inner().unwrap_or_else(PoisonError::into_inner);
     match sink.failure {
         Some(error) => Err(error),
-        None => sink.writer.flush().map(|()| sink.written).map_err(Error::Write),
+        None => sink.writer.flush().map(|()| sink.plaintext).map_err(Error::Write),
     }
 }
 
@@ -113,28 +116,29 @@ impl<T: Transform, R: Read + Send, W: Write + Send, P: FnMut(u64) + Send> Line<'
             }
             (source.next, source.fill(&mut buffers.input))
         };
-        let (ready, last, result) = match read {
+        let (done, last, result) = match read {
             Ok((length, last)) => {
                 let batch = Batch { index, last };
                 let input = &buffers.input[..length];
                 let (ready, result) = self.transform.apply(batch, input, &mut buffers.output);
-                (ready, last, result.map_err(Error::Payload))
+                let plaintext = T::plaintext_len(length, ready);
+                (Done { output: ready, plaintext }, last, result.map_err(Error::Payload))
             }
-            Err(error) => (0, true, Err(Error::from_read(error))),
+            Err(error) => (Done { output: 0, plaintext: 0 }, true, Err(Error::from_read(error))),
         };
-        let more = self.deliver(index, &buffers.output[..ready], result);
+        let more = self.deliver(index, done, &buffers.output, result);
         if more && !last { Step::More } else { Step::Done }
     }
 
     /// Writes a batch when its turn has come. False if nothing more is to be written.
-    fn deliver(&self, index: u64, output: &[u8], result: Result<(), Error>) -> bool {
+    fn deliver(&self, index: u64, done: Done, output: &[u8], result: Result<(), Error>) -> bool {
         let Ok(sink) = self.sink.lock() else { return false };
         let waiting = self.turned.wait_while(sink, |sink| sink.turn != index && !sink.stopped);
         let Ok(mut sink) = waiting else { return false };
         if sink.stopped {
             return false;
         }
-        if let Err(error) = sink.write(output).and(result) {
+        if let Err(error) = sink.write(&output[..done.output], done.plaintext).and(result) {
             sink.failure = Some(error);
             sink.stopped = true;
         }
@@ -142,6 +146,12 @@ impl<T: Transform, R: Read + Send, W: Write + Send, P: FnMut(u64) + Send> Line<'
         self.turned.notify_all();
         !sink.stopped
     }
+}
+
+/// How many bytes of a batch's output may be written, and for how many of plaintext they stand.
+struct Done {
+    output: usize,
+    plaintext: usize,
 }
 
 enum Step {
@@ -207,17 +217,18 @@ struct Sink<W, P> {
     progress: P,
     /// The number of the batch to be written next.
     turn: u64,
-    written: u64,
+    /// Bytes of plaintext that were done so far.
+    plaintext: u64,
     /// The first error in the order of the stream.
     failure: Option<Error>,
     stopped: bool,
 }
 
 impl<W: Write, P: FnMut(u64)> Sink<W, P> {
-    fn write(&mut self, output: &[u8]) -> Result<(), Error> {
+    fn write(&mut self, output: &[u8], plaintext: usize) -> Result<(), Error> {
         self.writer.write_all(output).map_err(Error::Write)?;
-        self.written += output.len() as u64;
-        (self.progress)(self.written);
+        self.plaintext += plaintext as u64;
+        (self.progress)(self.plaintext);
         Ok(())
     }
 }

@@ -74,6 +74,10 @@ impl Transform for Sealing {
     const INPUT_LEN: usize = CHUNKS_PER_BATCH * CHUNK_LEN;
     const OUTPUT_LEN: usize = CHUNKS_PER_BATCH * SEALED_CHUNK_LEN;
 
+    fn plaintext_len(input: usize, _output: usize) -> usize {
+        input
+    }
+
     fn apply(
         &self,
         batch: Batch,
@@ -136,6 +140,10 @@ impl Opening {
 impl Transform for Opening {
     const INPUT_LEN: usize = CHUNKS_PER_BATCH * SEALED_CHUNK_LEN;
     const OUTPUT_LEN: usize = CHUNKS_PER_BATCH * CHUNK_LEN;
+
+    fn plaintext_len(_input: usize, output: usize) -> usize {
+        output
+    }
 
     fn apply(
         &self,

@@ -1,6 +1,6 @@
 //! Recipients (`age1claviger1…`) and identities (`AGE-PLUGIN-CLAVIGER-1…`): where a key is to be found.
 //!
-//! Neither holds a secret. How they are laid out in bytes is in [`payload`](super::payload).
+//! Neither holds a secret. How they are laid out in bytes is in [`super::payload`].
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -9,6 +9,7 @@ use std::{env, thread};
 
 use claviger_age::armor::{ArmoredWriter, MaybeArmored};
 use claviger_age::claviger::{self, Context, FromServer, ToKey};
+use claviger_age::identity_file::{self, Entry};
 use claviger_age::{Identity, Recipient, decrypt, encrypt, x25519};
 use tempfile::TempDir;
 
@@ -109,6 +110,18 @@ fn native_keys() {
         let file = age.succeed(&["-r", &recipient.to_string()], &text);
         assert!(opened(&file, &identity) == text);
     }
+}
+
+#[test]
+fn keys_of_age_keygen() {
+    let age = Age::new();
+    let output = Command::new("age-keygen").output().expect("age-keygen comes with age");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let entries = identity_file::parse(&text).expect("an identity file");
+    let [Entry::X25519(identity)] = &entries[..] else { panic!("one native identity: {text}") };
+    let named = text.lines().find_map(|line| line.strip_prefix("# public key: ")).expect("named");
+    assert_eq!(identity.recipient().to_string(), named);
+    assert_eq!(opened(&age.succeed(&["-r", named], b"text"), identity), b"text");
 }
 
 #[test]

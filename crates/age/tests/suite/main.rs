@@ -5,6 +5,7 @@ mod claviger;
 #[path = "../../examples/fixed_key/mod.rs"]
 mod fixed_key;
 mod header;
+mod identity_file;
 mod interoperability;
 mod memory;
 mod plugin;

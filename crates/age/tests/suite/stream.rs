@@ -208,14 +208,20 @@ fn failures_of_input_and_output_are_told_apart() {
 }
 
 #[test]
-fn progress_rises_to_the_whole() {
+fn progress_rises_to_the_length_of_the_plaintext() {
     let identity = identity();
     let text = sample(MANY_CHUNKS * CHUNK_LEN + 5);
-    let file = encrypted(&text, &identity);
-    let mut seen = Vec::new();
-    decrypt(&file[..], io::sink(), &[&identity], |written| seen.push(written)).expect("decrypts");
-    assert!(seen.is_sorted() && seen.len() > 2, "{seen:?}");
-    assert_eq!(seen.last(), Some(&(text.len() as u64)));
+    let length = text.len() as u64;
+    let (mut file, mut seen) = (Vec::new(), Vec::new());
+    let count = |seen: &mut Vec<u64>, done| seen.push(done);
+    let result =
+        encrypt(&text[..], &mut file, &[&identity.recipient()], |done| count(&mut seen, done));
+    assert_eq!(result.expect("encrypts"), length);
+    assert!(seen.is_sorted() && seen.len() > 2 && seen.last() == Some(&length), "{seen:?}");
+    seen.clear();
+    let result = decrypt(&file[..], io::sink(), &[&identity], |done| count(&mut seen, done));
+    assert_eq!(result.expect("decrypts"), length);
+    assert!(seen.is_sorted() && seen.len() > 2 && seen.last() == Some(&length), "{seen:?}");
 }
 
 #[test]
