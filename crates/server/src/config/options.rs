@@ -1,0 +1,300 @@
+//! The table of options: everything that can be configured, once.
+//!
+//! Flags, environment variables, keys of the configuration file, `--help` and the reference page all come from it.
+
+use std::path::PathBuf;
+
+use super::values::{AuditSync, DatabaseType, LogFormat, LogLevel, Settings};
+
+/// One option.
+pub(crate) struct ServerOption {
+    /// Its name: the flag without the dashes, and the key in the configuration file.
+    pub(crate) name: &'static str,
+    /// The environment variable.
+    pub(crate) variable: &'static str,
+    /// What it takes.
+    pub(crate) takes: Takes,
+    /// Where it may be given.
+    pub(crate) given: Given,
+    /// What holds without it, in words for people.
+    pub(crate) default: &'static str,
+    /// What it does, in one sentence.
+    pub(crate) summary: &'static str,
+    /// What else there is to know; may be empty.
+    pub(crate) details: &'static str,
+    /// Reads a value. The error says what is expected, and never repeats the value.
+    pub(crate) set: fn(&mut Settings, &str) -> Result<(), String>,
+}
+
+/// What an option takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// Text; the word stands for it in `--help`.
+    Text(&'static str),
+    /// A whole number; the word stands for it in `--help`.
+    Number(&'static str),
+    /// Yes or no: `--name` alone means yes.
+    Switch,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+}
+
+/// Where an option may be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// As a flag, in the environment, in `.env` and in the configuration file.
+    Everywhere,
+    /// Everywhere but in the configuration file, which it names.
+    NotInFile,
+    /// In the environment and in `.env` only: it is a secret, and flags and files are seen by others.
+    EnvironmentOnly,
+}
+
+/// The option that names the configuration file: it is read before the others.
+pub(crate) const CONFIG: &str = "config";
+
+/// The option that holds the root key itself: it is no flag, and its value is kept out of every message.
+pub(crate) const ROOT_KEY: &str = "root-key";
+
+/// Every option, in the order of `--help`.
+pub(crate) const OPTIONS: &[ServerOption] = &[
+    ServerOption {
+        name: CONFIG,
+        variable: "KMS_CONFIG",
+        takes: Takes::Text("FILE"),
+        given: Given::NotInFile,
+        default: "none",
+        summary: "Read options from this TOML file",
+        details: "Its keys are the names of the flags: `port = 9998`. A key that is not an option is refused.",
+        set: |settings, text| path(text).map(|value| settings.config = Some(value)),
+    },
+    ServerOption {
+        name: "data-dir",
+        variable: "KMS_DATA_DIR",
+        takes: Takes::Text("DIR"),
+        given: Given::Everywhere,
+        default: "`$XDG_DATA_HOME/claviger`, or `~/.local/share/claviger`",
+        summary: "Keep the database, the audit log and the development root key here",
+        details: "It is made with mode 0700 if it is missing. One server at a time uses it.",
+        set: |settings, text| path(text).map(|value| settings.data_dir = Some(value)),
+    },
+    ServerOption {
+        name: "hostname",
+        variable: "KMS_HOSTNAME",
+        takes: Takes::Text("HOST"),
+        given: Given::Everywhere,
+        default: "127.0.0.1",
+        summary: "Listen on this address or name",
+        details: "A name that stands for several addresses listens on each. Anything but loopback needs `--allow-remote`.",
+        set: |settings, text| {
+            settings.hostname = non_empty(text, "an address such as 127.0.0.1, or a name")?;
+            Ok(())
+        },
+    },
+    ServerOption {
+        name: "port",
+        variable: "KMS_PORT",
+        takes: Takes::Number("PORT"),
+        given: Given::Everywhere,
+        default: "9998",
+        summary: "Listen on this TCP port",
+        details: "0 takes a free one; the address is printed at start.",
+        set: |settings, text| {
+            settings.port = text.parse().map_err(|_| {
+                let kubernetes = if text.starts_with("tcp://") {
+                    "; Kubernetes sets this variable for a Service named `kms`: rename the Service, or set \
+                     `enableServiceLinks: false` for the pod"
+                } else {
+                    ""
+                };
+                format!("a number from 0 to 65535{kubernetes}")
+            })?;
+            Ok(())
+        },
+    },
+    ServerOption {
+        name: "allow-remote",
+        variable: "KMS_ALLOW_REMOTE",
+        takes: Takes::Switch,
+        given: Given::Everywhere,
+        default: "false",
+        summary: "Allow listening on an address that other machines reach",
+        details: "The service does not authenticate its callers: whoever reaches the port may use every key. Set it only where \
+                  something else, such as a network policy or an authenticating proxy, decides who does.",
+        set: |settings, text| switch(text).map(|value| settings.allow_remote = value),
+    },
+    ServerOption {
+        name: "root-key-file",
+        variable: "KMS_ROOT_KEY_FILE",
+        takes: Takes::Text("FILE"),
+        given: Given::Everywhere,
+        default: "the development root key in the data directory, made at the first start",
+        summary: "Read the root key, the base64 of 32 bytes, from this file",
+        details: "A mounted Kubernetes secret works. The mode of the file is not checked, since Kubernetes mounts secrets \
+                  readable: see to it that nobody but the service's user can read it. `head -c 32 /dev/urandom | base64` \
+                  makes a key.",
+        set: |settings, text| path(text).map(|value| settings.root_key_file = Some(value)),
+    },
+    ServerOption {
+        name: ROOT_KEY,
+        variable: "KMS_ROOT_KEY",
+        takes: Takes::Text("BASE64"),
+        given: Given::EnvironmentOnly,
+        default: "none",
+        summary: "The root key itself, the base64 of 32 bytes",
+        details: "The service wipes its copies of the text once it is decoded and never prints it, but the system keeps what a \
+                  process was started with: root can read it as long as the process runs. Prefer `--root-key-file`.",
+        set: |_, _| Err("a value that is kept apart".to_owned()),
+    },
+    ServerOption {
+        name: "database-type",
+        variable: "KMS_DATABASE_TYPE",
+        takes: Takes::OneOf(DatabaseType::NAMES),
+        given: Given::Everywhere,
+        default: "sqlite",
+        summary: "Where keys are stored",
+        details: "`sqlite` is a database embedded in the service, a file in the data directory.",
+        set: |settings, text| {
+            settings.database_type = DatabaseType::parse(text)?;
+            Ok(())
+        },
+    },
+    ServerOption {
+        name: "audit-dir",
+        variable: "KMS_AUDIT_DIR",
+        takes: Takes::Text("DIR"),
+        given: Given::Everywhere,
+        default: "`audit` in the data directory",
+        summary: "Keep the audit log here",
+        details: "It is made with mode 0700 if it is missing.",
+        set: |settings, text| path(text).map(|value| settings.audit_dir = Some(value)),
+    },
+    ServerOption {
+        name: "audit-sync",
+        variable: "KMS_AUDIT_SYNC",
+        takes: Takes::OneOf(AuditSync::NAMES),
+        given: Given::Everywhere,
+        default: "interval",
+        summary: "When audit records are forced to disk",
+        details: "Every record is written before its reply, so that a killed process loses none. With `interval`, what changes \
+                  state or lets key material out is on disk before its reply and the rest within 100 ms; with `always`, every \
+                  record is on disk before its reply.",
+        set: |settings, text| {
+            settings.audit_sync = AuditSync::parse(text)?;
+            Ok(())
+        },
+    },
+    ServerOption {
+        name: "max-connections",
+        variable: "KMS_MAX_CONNECTIONS",
+        takes: Takes::Number("NUMBER"),
+        given: Given::Everywhere,
+        default: "16384",
+        summary: "Serve at most this many connections at once",
+        details: "One more is answered with 503 and closed. The system's limit of open files (`ulimit -n`) lowers the number; \
+                  a warning at start says so.",
+        set: |settings, text| {
+            number(text, 1, 1_000_000).map(|value| settings.max_connections = value)
+        },
+    },
+    ServerOption {
+        name: "worker-threads",
+        variable: "KMS_WORKER_THREADS",
+        takes: Takes::Number("NUMBER"),
+        given: Given::Everywhere,
+        default: "one per core",
+        summary: "Serve requests on this many threads",
+        details: "",
+        set: |settings, text| {
+            number(text, 1, 1024).map(|value| settings.worker_threads = Some(value))
+        },
+    },
+    ServerOption {
+        name: "log-level",
+        variable: "KMS_LOG_LEVEL",
+        takes: Takes::OneOf(LogLevel::NAMES),
+        given: Given::Everywhere,
+        default: "info",
+        summary: "How much is logged on standard error",
+        details: "No level logs a key, a plaintext, a ciphertext or a context.",
+        set: |settings, text| {
+            settings.log_level = LogLevel::parse(text)?;
+            Ok(())
+        },
+    },
+    ServerOption {
+        name: "log-format",
+        variable: "KMS_LOG_FORMAT",
+        takes: Takes::OneOf(LogFormat::NAMES),
+        given: Given::Everywhere,
+        default: "text",
+        summary: "Log lines for people or JSON for programs",
+        details: "",
+        set: |settings, text| {
+            settings.log_format = LogFormat::parse(text)?;
+            Ok(())
+        },
+    },
+];
+
+fn path(text: &str) -> Result<PathBuf, String> {
+    non_empty(text, "a path").map(PathBuf::from)
+}
+
+fn non_empty(text: &str, expected: &str) -> Result<String, String> {
+    if text.is_empty() { Err(expected.to_owned()) } else { Ok(text.to_owned()) }
+}
+
+fn switch(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "true or false".to_owned())
+}
+
+fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| format!("a number from {least} to {most}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Given, OPTIONS, Takes};
+
+    #[test]
+    fn names_are_unique_and_follow_one_rule() {
+        let mut names = BTreeSet::new();
+        for option in OPTIONS {
+            assert!(names.insert(option.name), "{} stands twice", option.name);
+            let expected = format!("KMS_{}", option.name.replace('-', "_").to_uppercase());
+            assert_eq!(option.variable, expected);
+            assert!(!option.summary.ends_with('.'), "{}: a summary has no full stop", option.name);
+        }
+    }
+
+    #[test]
+    fn every_word_of_a_choice_and_every_default_can_be_set() {
+        for option in OPTIONS.iter().filter(|option| option.given != Given::EnvironmentOnly) {
+            let words = match option.takes {
+                Takes::OneOf(words) => words.to_vec(),
+                Takes::Switch => vec!["true", "false"],
+                Takes::Number(_) => vec!["1"],
+                Takes::Text(_) => vec!["text"],
+            };
+            for word in words {
+                let mut settings = super::Settings::default();
+                assert_eq!((option.set)(&mut settings, word), Ok(()), "{} {word}", option.name);
+            }
+            let mut settings = super::Settings::default();
+            assert!(
+                (option.set)(&mut settings, "").is_err(),
+                "{}: nothing is no value",
+                option.name
+            );
+            if matches!(option.takes, Takes::OneOf(_)) {
+                assert_eq!((option.set)(&mut settings, option.default), Ok(()), "{}", option.name);
+            }
+        }
+    }
+}
