@@ -84,9 +84,8 @@ impl<T: Transform, R: Read + Send, W: Write + Send, P: FnMut(u64) + Send> Line<'
     fn run(&self) {
         let mut buffers = Buffers::new::<T>();
         // Most files fit in one batch: they need no thread.
-        match self.step(&mut buffers) {
-            Step::Done => return,
-            Step::More => {}
+        if let Step::Done = self.step(&mut buffers) {
+            return;
         }
         let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
         thread::scope(|scope| {

@@ -224,6 +224,29 @@ fn progress_rises_to_the_length_of_the_plaintext() {
     assert!(seen.is_sorted() && seen.len() > 2 && seen.last() == Some(&length), "{seen:?}");
 }
 
+/// A reader that panics after so many bytes.
+struct Panicking(usize);
+
+impl Read for Panicking {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = buffer.len().min(self.0);
+        assert!(length > 0, "as the test wants");
+        self.0 -= length;
+        Ok(length)
+    }
+}
+
+#[test]
+fn a_panic_of_the_reader_reaches_the_caller_and_hangs_nobody() {
+    let recipient = identity().recipient();
+    for chunks in [1, 8, 9, 16, 24, 25, 100] {
+        let reader = Panicking(chunks * CHUNK_LEN);
+        let result =
+            catch_unwind(AssertUnwindSafe(|| encrypt(reader, io::sink(), &[&recipient], |_| {})));
+        assert!(result.is_err(), "{chunks} chunks");
+    }
+}
+
 #[test]
 fn a_panic_of_the_caller_reaches_it_and_hangs_nobody() {
     let identity = identity();
