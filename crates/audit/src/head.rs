@@ -41,12 +41,14 @@ impl Head {
             return Err(LogError::file(&path)(error.into()));
         }
         let mut head = Self { file, key: key.clone(), position: Position::default(), next_slot: 0 };
+        let length = head.file.metadata().map_err(LogError::file(&path))?.len();
         match head.read().map_err(LogError::file(&path))? {
             Some((position, slot)) => {
                 head.position = position;
                 head.next_slot = 1 - slot;
             }
-            None if fresh => {
+            // A head that was begun and never written is what a crash leaves; anything else was a log's.
+            None if fresh && length == 0 => {
                 head.write(Position::default(), true).map_err(LogError::file(&path))?
             }
             None => return Err(LogError::Head { path }),

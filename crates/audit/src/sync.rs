@@ -208,3 +208,42 @@ struct Work {
     /// Whether none follows.
     last: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::os::fd::OwnedFd;
+    use std::sync::Arc;
+
+    use super::Sync;
+    use crate::chain::{Keyed, Position};
+    use crate::head::Head;
+    use crate::options::SyncMode;
+
+    #[tokio::test]
+    async fn after_a_failed_sync_nothing_succeeds_any_more() {
+        let directory = tempfile::tempdir().unwrap();
+        let head = Head::open(directory.path(), &Keyed::new(&[7; 32].into()), true).unwrap();
+        // A pipe can be opened as a file and not be synced.
+        let (_reader, pipe) = std::io::pipe().unwrap();
+        let pipe = Arc::new(File::from(OwnedFd::from(pipe)));
+        let sync =
+            Arc::new(Sync::new(SyncMode::Always, Arc::clone(&pipe), Position::default(), head));
+        let of_thread = Arc::clone(&sync);
+        let thread = std::thread::spawn(move || of_thread.run());
+        sync.note_written(&pipe, Position { sequence: 1, ..Position::default() });
+        let waits: Vec<_> = (0..8)
+            .map(|_| {
+                let sync = Arc::clone(&sync);
+                tokio::spawn(async move { sync.reached(1).await })
+            })
+            .collect();
+        for wait in waits {
+            assert!(wait.await.unwrap().is_err());
+        }
+        let reason = sync.poison().unwrap();
+        assert!(reason.contains("a sync failed") && reason.contains("restart"), "{reason}");
+        assert!(sync.reached(1).await.is_err(), "it is never tried again");
+        thread.join().unwrap();
+    }
+}

@@ -94,7 +94,11 @@ pub fn record(number: u64) -> AuditRecord {
             version: Some(1),
             object: Some(ObjectId::from_bytes([9; 16])),
         },
-        outcome: if number % 2 == 0 { Outcome::Done } else { Outcome::Refused("key_disabled") },
+        outcome: if number.is_multiple_of(2) {
+            Outcome::Done
+        } else {
+            Outcome::Refused("key_disabled")
+        },
     }
 }
 
@@ -140,8 +144,11 @@ async fn keeps_all_of_many_tasks(log: &Arc<dyn AuditLog>, read: &impl Fn() -> Ve
             let log = Arc::clone(log);
             tokio::spawn(async move {
                 for turn in 0..EACH {
-                    let durability =
-                        if turn % 10 == 0 { Durability::Synced } else { Durability::Written };
+                    let durability = if turn.is_multiple_of(10) {
+                        Durability::Synced
+                    } else {
+                        Durability::Written
+                    };
                     log.append(vec![record(number(task, turn))], durability).await?;
                 }
                 Ok::<_, AuditError>(())

@@ -45,7 +45,7 @@ fn what_is_wrong(text: &[u8]) -> &'static str {
         "it contains `-` or `_`, as base64url does; standard base64 has `+` and `/`"
     } else if has(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'/' | b'=')) {
         "it contains a character that base64 does not have"
-    } else if text.len() % 4 != 0 {
+    } else if !text.len().is_multiple_of(4) {
         "its length is no multiple of four: a part or the padding (`=`) is missing"
     } else {
         "its last characters or its padding (`=`) are wrong"
