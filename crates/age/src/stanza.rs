@@ -120,7 +120,7 @@ impl fmt::Debug for Stanza {
             .field("tag", &self.tag)
             .field("arguments", &self.arguments)
             .field("body_len", &self.body.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
