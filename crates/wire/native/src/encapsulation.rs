@@ -5,14 +5,10 @@ use utoipa::ToSchema;
 
 use crate::{Base64Bytes, Base64Secret};
 
-/// `POST /api/v1/keys/{name}/encapsulate`. The body may be absent.
+/// `POST /api/v1/keys/{name}/encapsulate`: for the latest version. The body may be absent.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EncapsulateRequest {
-    /// The version; without it, the latest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<u32>,
-}
+pub struct EncapsulateRequest {}
 
 /// A shared secret and its encapsulation.
 #[derive(Deserialize, Serialize, ToSchema)]

@@ -61,7 +61,7 @@ pub struct KeyEncryptRequest {
     /// With `algorithm`: what is authenticated together with the plaintext.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub additional_data: Option<Base64Bytes>,
-    /// The version; without it, the latest. Not below the policy's minimum.
+    /// With `algorithm`: the version, not below the policy's minimum; without it, the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
     /// Several plaintexts, each answered by itself. Excludes all other members.

@@ -57,16 +57,13 @@ pub struct RevokeKeyRequest {
     /// The version; without it, all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
-    /// When the compromise is believed to have happened; without it, now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub compromise_date: Option<Date>,
 }
 
 /// `DELETE /api/v1/keys/{name}`. The body may be absent; the query parameter `waiting_period` says the same.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteKeyRequest {
-    /// How long the deletion waits, in seconds; without it, as long as the policy says.
+    /// How long the deletion waits, in seconds, if longer than the policy says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_period: Option<u64>,
 }

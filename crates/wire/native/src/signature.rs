@@ -65,4 +65,6 @@ pub struct VerifyReply {
     pub key: String,
     /// The version of the key.
     pub version: u32,
+    /// The algorithm.
+    pub algorithm: Algorithm,
 }

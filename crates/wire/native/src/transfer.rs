@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Algorithm, Base64Bytes, Base64Secret, Date, KeyFormat, KeySpec, List, PolicyRequest,
-    PublicKeyFormat, TextMap,
+    Base64Bytes, Base64Secret, Date, KeyFormat, KeySpec, List, PolicyRequest, PublicKeyFormat,
+    TextMap,
 };
 
 /// `POST /api/v1/keys/import`: creates a key from existing material.
@@ -95,12 +95,11 @@ pub struct PublicKeyReply {
     pub version: u32,
     /// What the material is.
     pub key_spec: KeySpec,
-    /// The algorithm that the key serves.
-    pub algorithm: Algorithm,
     /// SubjectPublicKeyInfo (RFC 5280) as PEM.
     pub pem: String,
-    /// JSON Web Key (RFC 7517), as JSON text.
-    pub jwk: String,
+    /// JSON Web Key (RFC 7517).
+    #[schema(value_type = Object)]
+    pub jwk: serde_json::Value,
 }
 
 /// The answer to `POST /api/v1/keys/{name}/backup`.
@@ -108,6 +107,8 @@ pub struct PublicKeyReply {
 pub struct BackupReply {
     /// The key.
     pub key: String,
+    /// How many versions the backup holds.
+    pub versions: u32,
     /// The key with all its versions, sealed: only a service with the same root key opens it.
     pub backup: Base64Bytes,
 }

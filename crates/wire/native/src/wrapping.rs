@@ -5,7 +5,8 @@ use utoipa::ToSchema;
 
 use crate::{Algorithm, Base64Bytes, Base64Secret, KeyFormat};
 
-/// `POST /api/v1/keys/{name}/wrap`: wraps `material` or another key of the service by name.
+/// `POST /api/v1/keys/{name}/wrap`: wraps `material` or another key of the service by name,
+/// with the latest version.
 #[derive(Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WrapRequest {
@@ -18,15 +19,12 @@ pub struct WrapRequest {
     /// The version of `target`; without it, the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_version: Option<u32>,
-    /// How the material of `target` is written before it is wrapped; `raw` if nothing is said.
+    /// How the material of `target` is written before it is wrapped; `raw` if nothing is said, which RSA keys don't have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_format: Option<KeyFormat>,
     /// The algorithm; without it, the key's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub algorithm: Option<Algorithm>,
-    /// The version that wraps; without it, the latest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<u32>,
 }
 
 /// Wrapped material.
