@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -60,15 +61,15 @@ uuid_id! {
     RequestId
 }
 
-/// An isolation unit with its own key-encryption key. The default tenant is `default`.
+/// An isolation unit with its own key-encryption key. The default tenant is `default`. Cloning is cheap.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TenantId(String);
+pub struct TenantId(Arc<str>);
 
 impl TenantId {
     /// The tenant that serves where nobody names one.
     #[must_use]
     pub fn default_tenant() -> Self {
-        Self("default".to_owned())
+        Self("default".into())
     }
 
     /// The tenant of this name, which must follow the rules of [`crate::KeyName`].
@@ -76,7 +77,7 @@ impl TenantId {
     /// # Errors
     /// [`crate::NameError`] as for a key name.
     pub fn new(name: &str) -> Result<Self, crate::NameError> {
-        crate::KeyName::new(name).map(|name| Self(name.as_str().to_owned()))
+        crate::KeyName::new(name).map(|name| Self(name.as_str().into()))
     }
 
     /// The tenant's name.

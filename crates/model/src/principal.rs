@@ -1,15 +1,21 @@
 //! Who asks, and what they may do with somebody else's key.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// Who asks: the method and issuer that vouch, and the subject that they vouch for. Two methods never produce the same
 /// principal by accident.
+/// Cloning is cheap.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Principal {
+pub struct Principal(Arc<Proof>);
+
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Proof {
     method: String,
     issuer: String,
     subject: String,
     display_name: Option<String>,
+    identity: String,
 }
 
 impl Principal {
@@ -28,51 +34,55 @@ impl Principal {
     /// The subject that `issuer` vouches for by `method`.
     #[must_use]
     pub fn new(method: &str, issuer: &str, subject: &str) -> Self {
-        Self {
-            method: method.to_owned(),
-            issuer: issuer.to_owned(),
-            subject: subject.to_owned(),
-            display_name: None,
-        }
+        Self::with(method, issuer, subject, None)
     }
 
     /// The same principal with a name to show, such as an e-mail address; it identifies nothing.
     #[must_use]
-    pub fn with_display_name(mut self, name: &str) -> Self {
-        self.display_name = Some(name.to_owned());
-        self
+    pub fn with_display_name(self, name: &str) -> Self {
+        Self::with(&self.0.method, &self.0.issuer, &self.0.subject, Some(name.to_owned()))
+    }
+
+    fn with(method: &str, issuer: &str, subject: &str, display_name: Option<String>) -> Self {
+        let escape = |part: &str| part.replace('%', "%25").replace('|', "%7C");
+        Self(Arc::new(Proof {
+            method: method.to_owned(),
+            issuer: issuer.to_owned(),
+            subject: subject.to_owned(),
+            display_name,
+            identity: format!("{}|{}|{}", escape(method), escape(issuer), escape(subject)),
+        }))
     }
 
     /// How the principal proved who it is.
     #[must_use]
     pub fn method(&self) -> &str {
-        &self.method
+        &self.0.method
     }
 
     /// Who vouches.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.issuer
+        &self.0.issuer
     }
 
     /// Whom they vouch for.
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.subject
+        &self.0.subject
     }
 
     /// The name to show.
     #[must_use]
     pub fn display_name(&self) -> &str {
-        self.display_name.as_deref().unwrap_or(&self.subject)
+        self.0.display_name.as_deref().unwrap_or(&self.0.subject)
     }
 
     /// The identity as one text: method, issuer and subject joined by `|`, with `%` and `|` within them escaped as in URLs,
     /// so that two principals never have the same one.
     #[must_use]
-    pub fn identity(&self) -> String {
-        let escape = |part: &str| part.replace('%', "%25").replace('|', "%7C");
-        format!("{}|{}|{}", escape(&self.method), escape(&self.issuer), escape(&self.subject))
+    pub fn identity(&self) -> &str {
+        &self.0.identity
     }
 }
 

@@ -114,7 +114,7 @@ impl NewKey {
     ) -> Result<KeyDescription, Error> {
         let (shared, now) = (authorized.shared(), authorized.now());
         let Self { name, template, settings, material, imported } = self;
-        let owner = authorized.caller().principal.identity();
+        let owner = authorized.caller().principal.identity().to_owned();
         let tenant = authorized.caller().tenant.clone();
         let id = shared.new_keyset_id(now)?;
         let mut object = shared.new_object(id, 1, template.spec, now)?;

@@ -65,7 +65,7 @@ impl Operation for ListKeys {
             attribute: self.attribute,
             state: self.state,
             owner: self.owner,
-            visible_to: Some(caller.principal.identity()),
+            visible_to: Some(caller.principal.identity().to_owned()),
             // One more tells whether there is another page.
             limit: limit + 1,
         };
