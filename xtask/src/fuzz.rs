@@ -15,7 +15,7 @@ use crate::{process, tools, workspace};
 pub(crate) const MANIFEST: &str = "fuzz/Cargo.toml";
 
 /// The environment variable that says how long each target runs in `cargo xtask ci`.
-pub(crate) const SECONDS_VARIABLE: &str = "CLAVIGER_FUZZ_SECONDS";
+const SECONDS_VARIABLE: &str = "CLAVIGER_FUZZ_SECONDS";
 
 const DEFAULT_SECONDS: u32 = 5;
 
@@ -78,13 +78,12 @@ fn fuzz(binaries: &Path, target: &str, seconds: u32) -> Result<String> {
     Ok(format!("{runs} inputs, {rate} a second, at most {} MiB", statistic("peak_rss_mb")))
 }
 
-/// Seconds for each target, from the environment or five.
+/// Seconds for each target, from the environment or five. Nought would be for ever.
 pub(crate) fn seconds() -> Result<u32> {
-    match std::env::var(SECONDS_VARIABLE) {
-        Ok(text) => text
-            .parse()
-            .with_context(|| format!("{SECONDS_VARIABLE}={text} is no number of seconds")),
-        Err(_) => Ok(DEFAULT_SECONDS),
+    let Ok(text) = std::env::var(SECONDS_VARIABLE) else { return Ok(DEFAULT_SECONDS) };
+    match text.parse() {
+        Ok(seconds @ 1..) => Ok(seconds),
+        _ => bail!("{SECONDS_VARIABLE}={text} is no number of seconds from 1 on"),
     }
 }
 

@@ -59,7 +59,7 @@ enum Command {
         /// The target to run; all of them when left out
         target: Option<String>,
         /// Seconds for each target
-        #[arg(long, env = fuzz::SECONDS_VARIABLE, default_value_t = 5)]
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
         seconds: u32,
     },
     /// Measure against the peers and write bench/RESULTS.md
