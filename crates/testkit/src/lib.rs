@@ -2,5 +2,6 @@
 
 pub mod audit;
 pub mod clock;
+pub mod process;
 pub mod seal;
 pub mod store;
