@@ -68,6 +68,11 @@ pub struct DeleteKeyRequest {
     pub waiting_period: Option<u64>,
 }
 
+/// `POST /api/v1/keys/{name}/cancel-deletion`. The body may be absent.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelDeletionRequest {}
+
 /// A member that may be absent (`None`), `null` (`Some(None)`) or there.
 mod nullable {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

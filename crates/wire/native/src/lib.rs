@@ -48,7 +48,8 @@ pub use encryption::{
 };
 pub use key::{CreateKeyRequest, KeyReply, Policy, PolicyRequest, VersionReply};
 pub use key_change::{
-    ActivateKeyRequest, ChangeKeyRequest, DeleteKeyRequest, RevokeKeyRequest, RotateKeyRequest,
+    ActivateKeyRequest, CancelDeletionRequest, ChangeKeyRequest, DeleteKeyRequest,
+    RevokeKeyRequest, RotateKeyRequest,
 };
 pub use key_list::{KeyListReply, KeySummary, ListKeysQuery, ListVersionsQuery, VersionListReply};
 pub use list::{BATCH_LIMIT, List};
@@ -70,8 +71,8 @@ pub use signature::{SignReply, SignRequest, VerifyReply, VerifyRequest};
 pub use text::Text;
 pub use text_map::TextMap;
 pub use transfer::{
-    BackupReply, ExportKeyReply, ExportKeyRequest, ImportKeyRequest, PublicKeyQuery,
-    PublicKeyReply, RestoreKeyRequest,
+    BackupKeyRequest, BackupReply, ExportKeyReply, ExportKeyRequest, ImportKeyRequest,
+    PublicKeyQuery, PublicKeyReply, RestoreKeyRequest,
 };
 pub use wrapping::{UnwrapReply, UnwrapRequest, WrapReply, WrapRequest};
 pub use write::{write_decrypt_reply, write_encrypt_reply};

@@ -102,6 +102,11 @@ pub struct PublicKeyReply {
     pub jwk: serde_json::Value,
 }
 
+/// `POST /api/v1/keys/{name}/backup`. The body may be absent.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BackupKeyRequest {}
+
 /// The answer to `POST /api/v1/keys/{name}/backup`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct BackupReply {

@@ -1,0 +1,151 @@
+//! Routing: from an HTTP request to a route's handler and back.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams};
+use claviger_core::Caller;
+use claviger_model::{Principal, TenantId};
+use http::request::Parts;
+use http::{Method, Request, Response, header};
+use tokio::time::timeout;
+use tower::Service;
+
+use crate::body;
+use crate::door::Door;
+use crate::errors::Refusal;
+use crate::exchange::{Exchange, Reply};
+use crate::route::Route;
+use crate::routes::ROUTES;
+
+/// The name of this door in audit records.
+const DOOR: &str = "native";
+
+/// The routes of [`ROUTES`] for a service. The listener may add the peer's address to a request as
+/// `axum::extract::ConnectInfo<SocketAddr>`; audit records name it.
+#[must_use]
+pub fn router(door: Door) -> Router {
+    let door = Arc::new(door);
+    let mut router = Router::new();
+    for (index, route) in ROUTES.iter().enumerate() {
+        // A path with several methods is mounted with the first of them.
+        if ROUTES[..index].iter().any(|earlier| earlier.path == route.path) {
+            continue;
+        }
+        let methods: Arc<[&'static Route]> =
+            ROUTES.iter().filter(|other| other.path == route.path).collect();
+        router = router.route_service(route.path, PathService { door: door.clone(), methods });
+    }
+    router.fallback_service(PathService { door, methods: Arc::new([]) })
+}
+
+/// All methods of one path; none where there is no such path.
+#[derive(Clone)]
+struct PathService {
+    door: Arc<Door>,
+    methods: Arc<[&'static Route]>,
+}
+
+impl Service<Request<Body>> for PathService {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let door = self.door.clone();
+        let found = find(&self.methods, request.method());
+        Box::pin(async move { Ok(respond(door, found, request).await) })
+    }
+}
+
+fn find(methods: &[&'static Route], method: &Method) -> Result<&'static Route, Refusal> {
+    // A HEAD is a GET whose body the listener leaves out.
+    let wanted = if method == Method::HEAD { &Method::GET } else { method };
+    if let Some(route) = methods.iter().find(|route| route.method == wanted) {
+        return Ok(route);
+    }
+    if methods.is_empty() {
+        return Err(Refusal::no_route());
+    }
+    let mut allow: Vec<&str> = methods.iter().map(|route| route.method.as_str()).collect();
+    if allow.contains(&"GET") {
+        allow.push("HEAD");
+    }
+    Err(Refusal::no_method(allow.join(", ")))
+}
+
+async fn respond(
+    door: Arc<Door>,
+    found: Result<&'static Route, Refusal>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (mut parts, body) = request.into_parts();
+    let caller = caller(&door, &parts);
+    let request_id = caller.request.to_string();
+    let answered = match found {
+        _ if !door.hosts.allow(&parts.uri, &parts.headers) => Err(Refusal::foreign_host()),
+        Err(refusal) => Err(refusal),
+        Ok(route) => answer(door, caller, route, &mut parts, body).await,
+    };
+    match answered {
+        Ok(reply) => reply.into_response(&request_id),
+        Err(refusal) => refusal.into_response(&request_id),
+    }
+}
+
+/// Until callers prove who they are, everybody who reaches the service is the same principal.
+fn caller(door: &Door, parts: &Parts) -> Caller {
+    Caller {
+        principal: Principal::local(),
+        tenant: TenantId::default_tenant(),
+        source: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()),
+        door: DOOR,
+        request: door.request_ids.next(door.now()),
+    }
+}
+
+async fn answer(
+    door: Arc<Door>,
+    caller: Caller,
+    route: &'static Route,
+    parts: &mut Parts,
+    body: Body,
+) -> Result<Reply, Refusal> {
+    let body = body::read(&parts.headers, body, route.body_limit, route.deadline).await?;
+    if route.request.is_some() {
+        body::check_media_type(&parts.headers, &body)?;
+    }
+    let exchange = Exchange {
+        door,
+        caller,
+        body,
+        parameters: parameters(route, parts).await?,
+        query: parts.uri.query().map(str::to_owned),
+        accept: parts.headers.get(header::ACCEPT).cloned(),
+    };
+    if route.query.is_empty() {
+        exchange.query()?.finish()?;
+    }
+    timeout(route.deadline, (route.handler)(exchange))
+        .await
+        .unwrap_or_else(|_| Err(Refusal::deadline()))
+}
+
+async fn parameters(route: &Route, parts: &mut Parts) -> Result<Vec<(String, String)>, Refusal> {
+    if !route.path.contains('{') {
+        return Ok(Vec::new());
+    }
+    let refusal =
+        |_| Refusal::invalid("the path is not UTF-8 text", "escape the key's name as URLs do");
+    let parameters = RawPathParams::from_request_parts(parts, &()).await.map_err(refusal)?;
+    Ok(parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+}
