@@ -5,7 +5,7 @@ use std::sync::Arc;
 use claviger_model::{KeysetId, TenantId};
 use claviger_ports::{Change, KeysetRow, KeysetSelector, ObjectRow, Store, StoreError};
 
-use super::rows::{keyset, keyset_id, object, object_id};
+use super::rows::{access, keyset, keyset_id, keyset_query, object, object_id, tags};
 
 type Stored = Arc<dyn Store>;
 
@@ -142,6 +142,39 @@ pub async fn a_read_sees_what_returned_before(store: Stored) {
         writer.await.unwrap();
     }
     assert_eq!(store.counts().await.unwrap().objects, WRITERS * ROUNDS);
+}
+
+/// A row and its tags, attributes and grants are always those of one commit.
+pub async fn a_read_row_is_of_one_piece(store: Stored) {
+    let row = |sequence: u64| KeysetRow {
+        sequence,
+        tags: tags(&[&format!("n{sequence}"), "same"]),
+        attributes: vec![("n".to_owned(), sequence.to_string())],
+        read_access: vec![access(&format!("user {sequence}"), sequence)],
+        ..keyset(1)
+    };
+    store.commit(vec![Change::InsertKeyset(row(1))]).await.unwrap();
+    let writer = {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move {
+            for expected in 1..100 {
+                let change = Change::UpdateKeyset { row: row(expected + 1), expected };
+                store.commit(vec![change]).await.unwrap();
+            }
+        })
+    };
+    let mut query = keyset_query();
+    query.tags = tags(&["same"]);
+    let mut last = 0;
+    while last < 100 {
+        let one = read(&store, keyset_id(1)).await;
+        assert_eq!(one, row(one.sequence));
+        let listed = store.find_keysets(&query).await.unwrap();
+        assert_eq!(listed, [row(listed[0].sequence)]);
+        assert!(listed[0].sequence >= one.sequence && one.sequence >= last, "time went back");
+        last = listed[0].sequence;
+    }
+    writer.await.unwrap();
 }
 
 async fn read(store: &Stored, id: KeysetId) -> KeysetRow {

@@ -107,6 +107,7 @@ macro_rules! store_suite {
                 one_of_many_inserts_of_a_name_wins,
                 a_conflict_spares_its_neighbours,
                 a_read_sees_what_returned_before,
+                a_read_row_is_of_one_piece,
             }
         }
     };
