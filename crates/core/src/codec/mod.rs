@@ -6,6 +6,8 @@
 mod backup;
 mod keyset;
 mod object;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use backup::{decode_backup, encode_backup};
 pub(crate) use keyset::{StoredKeyset, decode_keyset, encode_keyset};
