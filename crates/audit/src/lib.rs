@@ -4,8 +4,8 @@
 //! [`verify`] walks them and names the first sequence number that somebody touched. `docs/adr/0004-audit-log.md` says why
 //! the log is made so and what it costs.
 //!
-//! A record's way: [`line`] makes its text, [`queue`] gathers what arrives together, [`writer`] seals the gathered records
-//! into the [`chain`] and writes them with one call, [`sync`] brings them to the disk, and [`head`] keeps how far it got.
+//! A record's way: `line` makes its text, `queue` gathers what arrives together, `writer` seals the gathered records
+//! into the `chain` and writes them with one call, `sync` brings them to the disk, and `head` keeps how far it got.
 
 #![expect(clippy::disallowed_methods, reason = "it measures how long a sync is due or under way")]
 

@@ -58,6 +58,19 @@ impl FileAuditLog {
     /// # Errors
     /// [`LogError`]: the directory can't be used, another process uses it, or the end of the log isn't what was written.
     pub fn open(options: FileAuditOptions) -> Result<Self, LogError> {
+        let directory = options.directory.clone();
+        let mut log = Self::without_thread(options)?;
+        let shared = Arc::clone(&log.shared);
+        let syncing = std::thread::Builder::new()
+            .name("audit-sync".to_owned())
+            .spawn(move || shared.sync.run())
+            .map_err(LogError::file(&directory))?;
+        log.syncing = Some(syncing);
+        Ok(log)
+    }
+
+    /// A log that nobody syncs.
+    fn without_thread(options: FileAuditOptions) -> Result<Self, LogError> {
         let (mut writer, head) = recovery::open(&options)?;
         // A full disk is no reason not to start: the check before each operation reports it.
         let _ = writer.ensure_room();
@@ -67,16 +80,11 @@ impl FileAuditLog {
             sync: Sync::new(options.sync, Arc::clone(&writer.file), writer.position, head),
             writing: Mutex::new(Writing { writer, taken: Gathered::default() }),
         });
-        let of_thread = Arc::clone(&shared);
-        let syncing = std::thread::Builder::new()
-            .name("audit-sync".to_owned())
-            .spawn(move || of_thread.sync.run())
-            .map_err(LogError::file(&options.directory))?;
         Ok(Self {
             shared,
             always: options.sync == SyncMode::Always,
             deadline: options.deadline,
-            syncing: Some(syncing),
+            syncing: None,
         })
     }
 }
@@ -246,4 +254,72 @@ fn unavailable(reason: Arc<str>) -> AuditError {
 
 fn late(deadline: Duration) -> AuditError {
     AuditError::Unavailable { reason: format!("its disk has not answered for {deadline:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use claviger_model::Timestamp;
+    use claviger_ports::{AuditError, AuditLog as _, Durability};
+    use claviger_testkit::audit::record;
+
+    use super::FileAuditLog;
+    use crate::options::FileAuditOptions;
+
+    /// Nobody syncs this log, as when a disk hangs.
+    #[tokio::test]
+    async fn a_disk_that_hangs_hangs_nobody() {
+        let directory = tempfile::tempdir().unwrap();
+        let time = Timestamp::from_milliseconds(0);
+        let options = FileAuditOptions {
+            deadline: Duration::from_millis(20),
+            ..FileAuditOptions::new(directory.path().to_owned(), [7; 32].into(), time)
+        };
+        let log = FileAuditLog::without_thread(options).unwrap();
+        log.append(vec![record(1)], Durability::Written).await.unwrap();
+        let Err(AuditError::Unavailable { reason }) =
+            log.append(vec![record(2)], Durability::Synced).await
+        else {
+            panic!("nothing was synced");
+        };
+        assert_eq!(reason, "its disk has not answered for 20ms");
+        log.check().unwrap();
+        log.shared.sync.pretend_running();
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        assert!(log.check().is_err(), "a sync that takes too long is noticed ahead");
+    }
+
+    /// A task that is given up between adding its record and writing it, whatever others do meanwhile.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn what_is_given_up_is_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let time = Timestamp::from_milliseconds(0);
+        let options = FileAuditOptions::new(directory.path().to_owned(), [7; 32].into(), time);
+        let log = std::sync::Arc::new(FileAuditLog::open(options).unwrap());
+        let tasks: Vec<_> = (0..8_u64)
+            .map(|task| {
+                let log = std::sync::Arc::clone(&log);
+                tokio::spawn(async move {
+                    for turn in 0..500 {
+                        let mut append =
+                            log.append(vec![record(task * 500 + turn)], Durability::Written);
+                        if turn % 2 == 0 {
+                            std::future::poll_fn(|context| {
+                                let _ = append.as_mut().poll(context);
+                                std::task::Poll::Ready(())
+                            })
+                            .await;
+                        } else {
+                            append.await.unwrap();
+                        }
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(log.shared.writing.lock().writer.position.sequence, 4_000);
+    }
 }

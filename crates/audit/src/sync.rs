@@ -127,6 +127,17 @@ impl Sync {
         Some(self.began.elapsed().saturating_sub(Duration::from_millis(mark)))
     }
 
+    /// A sync runs from now on, for a test.
+    #[cfg(test)]
+    pub(crate) fn pretend_running(&self) {
+        self.running.store(self.mark(), Ordering::Relaxed);
+    }
+
+    /// The time now, as `running` has it.
+    fn mark(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX - 1) + 1
+    }
+
     /// Ends [`Self::run`] after one last sync.
     pub(crate) fn stop(&self) {
         self.state.lock().stop = true;
@@ -137,8 +148,7 @@ impl Sync {
     pub(crate) fn run(&self) {
         while let Some(work) = self.wait_for_work() {
             let last = work.last;
-            let mark = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX - 1);
-            self.running.store(mark + 1, Ordering::Relaxed);
+            self.running.store(self.mark(), Ordering::Relaxed);
             let fate = self.sync(&work);
             self.running.store(0, Ordering::Relaxed);
             if fate.is_ok() {

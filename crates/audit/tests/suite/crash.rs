@@ -5,8 +5,9 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
-use claviger_audit::FileAuditLog;
+use claviger_audit::{FileAuditLog, FileAuditOptions, SyncMode};
 use claviger_ports::{AuditLog as _, Durability};
 use claviger_testkit::audit::{record, request};
 
@@ -39,6 +40,50 @@ async fn what_a_crash_cut_in_two_is_cut_off_and_noted() {
         assert_eq!(found[11]["request"], request(11).to_string());
         let verified = verified(directory.path());
         assert_eq!((verified.records, verified.torn), (12, false));
+    }
+}
+
+/// A power cut takes what wasn't synced, or a part of it; what was synced it takes not, and if that is gone it was no power cut.
+#[tokio::test]
+async fn wherever_a_power_cut_ends_the_log_what_was_synced_is_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let sync = SyncMode::Interval(Duration::from_secs(3_600));
+    let options = FileAuditOptions { sync, ..options(directory.path()) };
+    let log = FileAuditLog::open(options).unwrap();
+    for number in 0..4 {
+        log.append(vec![record(number)], Durability::Synced).await.unwrap();
+    }
+    for number in 4..7 {
+        log.append(vec![record(number)], Durability::Written).await.unwrap();
+    }
+    assert_eq!(verified(directory.path()).synced, 4);
+    let head = fs::read(directory.path().join("audit-head")).unwrap();
+    let text = fs::read(&segments(directory.path())[0]).unwrap();
+    let cut_at = |length: usize, filler: usize| {
+        let after = tempfile::tempdir().unwrap();
+        fs::write(after.path().join("audit-head"), &head).unwrap();
+        let mut left = text[..length].to_vec();
+        left.resize(length + filler, 0);
+        fs::write(after.path().join("audit-000001.log"), left).unwrap();
+        after
+    };
+    for length in (0..=text.len()).step_by(7) {
+        let whole = text[..length].iter().filter(|byte| **byte == b'\n').count();
+        for filler in [0, 100] {
+            let after = cut_at(length, filler);
+            match FileAuditLog::open(crate::support::options(after.path())) {
+                Ok(log) => {
+                    assert!(whole >= 4, "a synced record is gone and nobody noticed: {length}");
+                    drop(log);
+                    assert_eq!(
+                        requests(after.path())[..whole],
+                        requests(directory.path())[..whole]
+                    );
+                    verified(after.path());
+                }
+                Err(error) => assert!(whole < 4, "{length} {filler}: {error}"),
+            }
+        }
     }
 }
 
