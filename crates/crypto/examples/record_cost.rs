@@ -11,7 +11,8 @@ use claviger_model::{Algorithm, KeySpec};
 use claviger_ports::{Crypto, Key, SignatureInput};
 use claviger_secret::SealBuffer;
 
-const CONTEXT: &[u8] = b"claviger example: tenant=default, keyset=orders, version=3, env=prod,service=api";
+const CONTEXT: &[u8] =
+    b"claviger example: tenant=default, keyset=orders, version=3, env=prod,service=api";
 
 fn main() {
     for (algorithm, spec) in [
@@ -46,7 +47,10 @@ fn main() {
         }
     }
     let mut salt = [0; 24];
-    println!("random 24 bytes: {:.0} ns", cost(|| SoftwareCrypto.random(&mut salt).expect("random")));
+    println!(
+        "random 24 bytes: {:.0} ns",
+        cost(|| SoftwareCrypto.random(&mut salt).expect("random"))
+    );
     for (algorithm, spec) in [
         (Algorithm::EcdsaSha256, KeySpec::EcP256),
         (Algorithm::Ed25519, KeySpec::Ed25519),

@@ -100,10 +100,7 @@ impl Aead {
 }
 
 /// The nonce that the caller gave, if it has the right length, or a random one.
-pub(crate) fn nonce_or_random(
-    nonce: Option<&[u8]>,
-    length: usize,
-) -> Result<Vec<u8>, CryptoError> {
+pub(crate) fn nonce_or_random(nonce: Option<&[u8]>, length: usize) -> Result<Vec<u8>, CryptoError> {
     if nonce.is_some() {
         return given_nonce(nonce, length).map(<[u8]>::to_vec);
     }

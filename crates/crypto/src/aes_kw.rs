@@ -37,10 +37,7 @@ pub(crate) fn unwrap(key: &[u8], wrapped: &[u8]) -> Result<SecretBytes, CryptoEr
         if let Some(key) = aws_lc(key)? {
             key.unwrap(wrapped, material).map(|_| ()).map_err(|_| CryptoError::Failed)
         } else {
-            kw_192(key)?
-                .unwrap_key(wrapped, material)
-                .map(|_| ())
-                .map_err(|_| CryptoError::Failed)
+            kw_192(key)?.unwrap_key(wrapped, material).map(|_| ()).map_err(|_| CryptoError::Failed)
         }
     })
 }

@@ -27,8 +27,7 @@ pub(crate) fn derive(
     let output = pseudorandom_key
         .expand(&info, Length(request.length))
         .map_err(|_| CryptoError::Internal)?;
-    SecretBytes::try_init(request.length, |out| output.fill(out))
-        .map_err(|_| CryptoError::Internal)
+    SecretBytes::try_init(request.length, |out| output.fill(out)).map_err(|_| CryptoError::Internal)
 }
 
 /// How many bytes to expand to.

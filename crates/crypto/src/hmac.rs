@@ -3,10 +3,10 @@
 //! Material: the key's bytes, 14 to 1024. The code is as long as the hash. aws-lc-rs has SHA-1, -224, -256, -384 and -512;
 //! RustCrypto's `hmac` has SHA-512/256 and SHA-3.
 
+use ::hmac::{KeyInit, Mac, SimpleHmac};
 use aws_lc_rs::hmac;
 use claviger_model::{Algorithm, Hash, KeySpec};
 use claviger_ports::{CryptoError, Key};
-use ::hmac::{KeyInit, Mac, SimpleHmac};
 use sha2::Sha512_256;
 use sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512};
 use subtle::ConstantTimeEq;

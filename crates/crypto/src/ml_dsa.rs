@@ -47,8 +47,7 @@ impl Key for MlDsaPrivateKey {
     ) -> Result<Vec<u8>, CryptoError> {
         let message = message_of(algorithm, input)?;
         let mut signature = vec![0; self.pair.algorithm().signature_len()];
-        let length =
-            self.pair.sign(message, &mut signature).map_err(|_| CryptoError::Internal)?;
+        let length = self.pair.sign(message, &mut signature).map_err(|_| CryptoError::Internal)?;
         signature.truncate(length);
         Ok(signature)
     }

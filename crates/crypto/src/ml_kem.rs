@@ -119,9 +119,7 @@ impl Key for MlKemPublicKey {
     }
 }
 
-const fn parameters(
-    spec: KeySpec,
-) -> Result<(ParameterSet, &'static kem::Algorithm), CryptoError> {
+const fn parameters(spec: KeySpec) -> Result<(ParameterSet, &'static kem::Algorithm), CryptoError> {
     Ok(match spec {
         KeySpec::MlKem512 => (ParameterSet::MlKem512, &ML_KEM_512),
         KeySpec::MlKem768 => (ParameterSet::MlKem768, &ML_KEM_768),

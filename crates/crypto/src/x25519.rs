@@ -9,8 +9,14 @@ use claviger_model::{Algorithm, KeySpec};
 use claviger_ports::{CryptoError, Key};
 use claviger_secret::SecretBytes;
 
+use crate::encoding::spki;
+
 /// The length of private and public keys, in bytes.
 pub(crate) const LENGTH: usize = 32;
+
+const INVALID_PEER: CryptoError = CryptoError::InvalidParameter(
+    "the peer's public key must be 32 bytes or SubjectPublicKeyInfo (DER), and not of small order",
+);
 
 /// A private key, ready to agree.
 pub(crate) struct X25519PrivateKey(PrivateKey);
@@ -33,14 +39,15 @@ impl Key for X25519PrivateKey {
         if algorithm != Algorithm::X25519 {
             return Err(CryptoError::Unsupported);
         }
-        agreement::agree(
-            &self.0,
-            UnparsedPublicKey::new(&X25519, peer),
-            CryptoError::InvalidParameter(
-                "the peer's public key must be 32 bytes or SubjectPublicKeyInfo (DER), and not of small order",
-            ),
-            |secret| Ok(SecretBytes::copy_from(secret)),
-        )
+        let point = match peer.len() {
+            LENGTH => peer,
+            _ => match spki::decode(peer) {
+                Ok(public) if public.spec == KeySpec::X25519 => public.key,
+                _ => return Err(INVALID_PEER),
+            },
+        };
+        let peer = UnparsedPublicKey::new(&X25519, point);
+        agreement::agree(&self.0, peer, INVALID_PEER, |secret| Ok(SecretBytes::copy_from(secret)))
     }
 
     fn public_key(&self) -> Result<Vec<u8>, CryptoError> {

@@ -53,9 +53,7 @@ pub(crate) fn spec_of(algorithm: AlgorithmIdentifierRef<'_>) -> Result<KeySpec, 
         ));
     }
     let (spec, _, _) = PLAIN.iter().find(|(_, oid, _)| *oid == algorithm.oid).ok_or(
-        CryptoError::InvalidKey(
-            "the key is none of RSA, EC, Ed25519, X25519, ML-KEM and ML-DSA",
-        ),
+        CryptoError::InvalidKey("the key is none of RSA, EC, Ed25519, X25519, ML-KEM and ML-DSA"),
     )?;
     if algorithm.parameters.is_some() {
         return Err(CryptoError::InvalidKey("the key's algorithm must have no parameters"));

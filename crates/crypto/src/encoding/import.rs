@@ -104,7 +104,9 @@ pub(crate) fn check_rsa(key: &RsaPrivateKey) -> Result<(), CryptoError> {
     key.sign(Algorithm::RsaPkcs1Sha256, probe)
         .and_then(|signature| key.verify(Algorithm::RsaPkcs1Sha256, probe, &signature))
         .map_err(|_| {
-            CryptoError::InvalidKey("the RSA private key does not work: are its factors two primes?")
+            CryptoError::InvalidKey(
+                "the RSA private key does not work: are its factors two primes?",
+            )
         })
 }
 
@@ -118,9 +120,9 @@ fn private_pem(bytes: &[u8]) -> Result<PrivateKey, CryptoError> {
             Ok(PrivateKey { spec: key.spec(), material: key.to_pkcs8()? })
         }
         Label::Sec1 => sec1(&pem.der),
-        Label::Spki | Label::Pkcs1Public => Err(CryptoError::InvalidKey(
-            "this is a public key: import it in the format spki",
-        )),
+        Label::Spki | Label::Pkcs1Public => {
+            Err(CryptoError::InvalidKey("this is a public key: import it in the format spki"))
+        }
     }
 }
 
@@ -143,8 +145,8 @@ fn public_pem(bytes: &[u8]) -> Result<ImportedKey, CryptoError> {
             let spec = rsa_numbers::spec_of_public_key(&pem.der)?;
             public(&spki::encode(spec, &pem.der)?)
         }
-        Label::Pkcs8 | Label::Pkcs1 | Label::Sec1 => Err(CryptoError::InvalidKey(
-            "this is a private key: import it in the format pkcs8",
-        )),
+        Label::Pkcs8 | Label::Pkcs1 | Label::Sec1 => {
+            Err(CryptoError::InvalidKey("this is a private key: import it in the format pkcs8"))
+        }
     }
 }

@@ -176,19 +176,14 @@ fn pair_of_bytes(
 
 fn curve(key: &JsonWebKey, kty: &str) -> Result<KeySpec, CryptoError> {
     let crv = key.crv.as_ref().map_or("", Text::as_str);
-    CURVES
-        .iter()
-        .find(|(of, name, _)| *of == kty && *name == crv)
-        .map(|(_, _, spec)| *spec)
-        .ok_or(CryptoError::InvalidKey(
+    CURVES.iter().find(|(of, name, _)| *of == kty && *name == crv).map(|(_, _, spec)| *spec).ok_or(
+        CryptoError::InvalidKey(
             "the crv must be P-256, P-384, P-521 or secp256k1 for EC, Ed25519 or X25519 for OKP",
-        ))
+        ),
+    )
 }
 
-fn secret(
-    member: &Option<Text>,
-    missing: &'static str,
-) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+fn secret(member: &Option<Text>, missing: &'static str) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
     let text = member.as_ref().ok_or(CryptoError::InvalidKey(missing))?;
     Base64UrlUnpadded::decode_vec(text.as_str())
         .map(Zeroizing::new)

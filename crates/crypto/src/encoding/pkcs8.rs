@@ -74,7 +74,9 @@ pub(crate) fn encode(spec: KeySpec, material: &SecretBytes) -> Result<SecretByte
     };
     let seed = material.expose("write PKCS#8");
     let inner = match spec {
-        KeySpec::Ed25519 | KeySpec::X25519 => OctetStringRef::new(seed).and_then(|value| value.to_der()),
+        KeySpec::Ed25519 | KeySpec::X25519 => {
+            OctetStringRef::new(seed).and_then(|value| value.to_der())
+        }
         _ => OctetStringRef::new(seed).and_then(|value| {
             ContextSpecific { tag_number: TagNumber(0), tag_mode: TagMode::Implicit, value }
                 .to_der()

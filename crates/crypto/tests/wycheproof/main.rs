@@ -54,5 +54,8 @@ fn all_vectors_hold() {
     eprintln!("{total}");
     total.assert_no_failures();
     total.assert_skipped_as_listed();
-    assert!(total.skipped_count() * 100 <= (total.passed + total.skipped_count()) * SKIPPED_LIMIT_PERCENT);
+    assert!(
+        total.skipped_count() * 100
+            <= (total.passed + total.skipped_count()) * SKIPPED_LIMIT_PERCENT
+    );
 }

@@ -147,7 +147,13 @@ fn is_our_size(bits: usize) -> bool {
     matches!(bits, 2048 | 3072 | 4096)
 }
 
-fn verifies(algorithm: Algorithm, hash: Hash, der: &[u8], message: &[u8], signature: &[u8]) -> bool {
+fn verifies(
+    algorithm: Algorithm,
+    hash: Hash,
+    der: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
     let Ok(imported) = SoftwareCrypto.import(KeyFormat::Spki, None, der) else {
         return false;
     };

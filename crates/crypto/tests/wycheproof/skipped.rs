@@ -12,6 +12,102 @@ pub(crate) struct Skip {
 
 /// Every skipped test, counted.
 pub(crate) const SKIPPED: &[Skip] = &[
+    Skip {
+        file: "AesGcm",
+        property: "nonce length",
+        tests: 113,
+        reason: "the port takes nonces of 12 bytes only, which SP 800-38D recommends; others are refused",
+    },
+    Skip {
+        file: "HmacSha1",
+        property: "key shorter than 112 bits",
+        tests: 6,
+        reason: "SP 800-131A asks for 112 bits; shorter keys are refused",
+    },
+    Skip {
+        file: "HkdfSha384",
+        property: "more than 8160 bytes",
+        tests: 3,
+        reason: "the port derives at most 8160 bytes at once",
+    },
+    Skip {
+        file: "HkdfSha512",
+        property: "more than 8160 bytes",
+        tests: 3,
+        reason: "the port derives at most 8160 bytes at once",
+    },
+    Skip {
+        file: "Pbkdf2HmacSha256",
+        property: "password shorter than 16 bytes",
+        tests: 32,
+        reason: "a secret has 16 bytes or more; longer passwords are run, and the RFC's in tests/known_answers",
+    },
+    Skip {
+        file: "Pbkdf2HmacSha384",
+        property: "password shorter than 16 bytes",
+        tests: 30,
+        reason: "a secret has 16 bytes or more; longer passwords are run, and the RFC's in tests/known_answers",
+    },
+    Skip {
+        file: "Pbkdf2HmacSha512",
+        property: "password shorter than 16 bytes",
+        tests: 30,
+        reason: "a secret has 16 bytes or more; longer passwords are run, and the RFC's in tests/known_answers",
+    },
+    Skip {
+        file: "MlDsa44SignSeed",
+        property: "context",
+        tests: 4,
+        reason: "the port signs with an empty context",
+    },
+    Skip {
+        file: "MlDsa44SignSeed",
+        property: "external mu",
+        tests: 8,
+        reason: "the port signs messages, not their representatives",
+    },
+    Skip {
+        file: "MlDsa44Verify",
+        property: "context",
+        tests: 2,
+        reason: "the port verifies with an empty context",
+    },
+    Skip {
+        file: "MlDsa65SignSeed",
+        property: "context",
+        tests: 4,
+        reason: "the port signs with an empty context",
+    },
+    Skip {
+        file: "MlDsa65SignSeed",
+        property: "external mu",
+        tests: 17,
+        reason: "the port signs messages, not their representatives",
+    },
+    Skip {
+        file: "MlDsa65Verify",
+        property: "context",
+        tests: 2,
+        reason: "the port verifies with an empty context",
+    },
+    Skip {
+        file: "MlDsa87SignSeed",
+        property: "context",
+        tests: 4,
+        reason: "the port signs with an empty context",
+    },
+    Skip {
+        file: "MlDsa87SignSeed",
+        property: "external mu",
+        tests: 17,
+        reason: "the port signs messages, not their representatives",
+    },
+    Skip {
+        file: "MlDsa87Verify",
+        property: "context",
+        tests: 2,
+        reason: "the port verifies with an empty context",
+    },
 ];
 
 /// A choice where Wycheproof accepts either outcome.
@@ -25,6 +121,38 @@ pub(crate) struct Choice {
 
 /// The choices: a test with a refused flag is refused; else one with an accepted flag is accepted; else it is refused.
 pub(crate) const ACCEPTED: &[Choice] = &[
+    Choice {
+        flag: "CompressedPoint",
+        accepted: true,
+        reason: "SEC 1 §2.3.4: a compressed point is decompressed and checked",
+    },
+    Choice { flag: "Twist", accepted: true, reason: "RFC 7748 §6.1: X25519 is safe on the twist" },
+    Choice {
+        flag: "NonCanonicalPublic",
+        accepted: true,
+        reason: "RFC 7748 §5: values that are not reduced are accepted",
+    },
+    Choice {
+        flag: "ZeroSharedSecret",
+        accepted: false,
+        reason: "RFC 7748 §6.1: an all-zero shared secret comes from a point of small order",
+    },
+    Choice {
+        flag: "UnnamedCurve",
+        accepted: false,
+        reason: "RFC 5480 §2.1.1: curves are named, not written out",
+    },
+    Choice { flag: "InvalidAsn", accepted: false, reason: "only DER is read" },
+    Choice {
+        flag: "MissingNull",
+        accepted: false,
+        reason: "RFC 8017 §9.2: the parameters of the hash are NULL",
+    },
+    Choice {
+        flag: "ShortKey",
+        accepted: false,
+        reason: "SP 800-38F §5.3.1: KW wraps 16 bytes or more",
+    },
 ];
 
 /// Files that hold no parameters of ours: module, files, reason.
@@ -57,22 +185,10 @@ pub(crate) const FILES_NOT_RUN: &[(&str, &[&str], &str)] = &[
         ],
         "an algorithm that the port does not have",
     ),
-    (
-        "cipher",
-        &[
-            "AriaCbcPkcs5",
-            "CamelliaCbcPkcs5",
-        ],
-        "an algorithm that the port does not have",
-    ),
+    ("cipher", &["AriaCbcPkcs5", "CamelliaCbcPkcs5"], "an algorithm that the port does not have"),
     (
         "keywrap",
-        &[
-            "AriaKeyWrap",
-            "AriaKeyWrapWithPadding",
-            "CamelliaKeyWrap",
-            "SeedKeyWrap",
-        ],
+        &["AriaKeyWrap", "AriaKeyWrapWithPadding", "CamelliaKeyWrap", "SeedKeyWrap"],
         "an algorithm that the port does not have",
     ),
     (
@@ -92,19 +208,10 @@ pub(crate) const FILES_NOT_RUN: &[(&str, &[&str], &str)] = &[
         ],
         "an algorithm that the port does not have",
     ),
-    (
-        "hkdf",
-        &[
-            "HkdfSha1",
-        ],
-        "a hash that the algorithm is not offered with",
-    ),
+    ("hkdf", &["HkdfSha1"], "a hash that the algorithm is not offered with"),
     (
         "pbkdf2",
-        &[
-            "Pbkdf2HmacSha1",
-            "Pbkdf2HmacSha224",
-        ],
+        &["Pbkdf2HmacSha1", "Pbkdf2HmacSha224"],
         "a hash that the algorithm is not offered with",
     ),
     (
@@ -121,13 +228,7 @@ pub(crate) const FILES_NOT_RUN: &[(&str, &[&str], &str)] = &[
         ],
         "a curve that the port does not agree on",
     ),
-    (
-        "xdh",
-        &[
-            "X448",
-        ],
-        "a curve that the port does not have",
-    ),
+    ("xdh", &["X448"], "a curve that the port does not have"),
     (
         "ecdsa",
         &[
@@ -176,9 +277,7 @@ pub(crate) const FILES_NOT_RUN: &[(&str, &[&str], &str)] = &[
     ),
     (
         "ecdsa",
-        &[
-            "EcdsaSecp256k1Sha256Bitcoin",
-        ],
+        &["EcdsaSecp256k1Sha256Bitcoin"],
         "signatures with high s refused, as Bitcoin does: FIPS 186-5 accepts them",
     ),
     (
@@ -219,13 +318,7 @@ pub(crate) const FILES_NOT_RUN: &[(&str, &[&str], &str)] = &[
         ],
         "a hash that the curve is not offered with",
     ),
-    (
-        "eddsa",
-        &[
-            "Ed448",
-        ],
-        "a curve that the port does not have",
-    ),
+    ("eddsa", &["Ed448"], "a curve that the port does not have"),
     (
         "rsa_oaep",
         &[
@@ -308,11 +401,7 @@ pub(crate) const FILES_NOT_RUN: &[(&str, &[&str], &str)] = &[
     ),
     (
         "mldsa_sign",
-        &[
-            "MlDsa44SignNoSeed",
-            "MlDsa65SignNoSeed",
-            "MlDsa87SignNoSeed",
-        ],
+        &["MlDsa44SignNoSeed", "MlDsa65SignNoSeed", "MlDsa87SignNoSeed"],
         "private keys without a seed: the port keeps seeds (RFC 9881)",
     ),
 ];

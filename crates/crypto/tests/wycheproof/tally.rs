@@ -39,9 +39,9 @@ impl Tally {
         let run: Vec<_> = run.iter().map(|name| format!("{name:?}")).collect();
         for name in all {
             let name = format!("{name:?}");
-            let listed = FILES_NOT_RUN.iter().any(|(of, names, _)| {
-                *of == module && names.iter().any(|listed| *listed == name)
-            });
+            let listed = FILES_NOT_RUN
+                .iter()
+                .any(|(of, names, _)| *of == module && names.iter().any(|listed| *listed == name));
             assert!(run.contains(&name) != listed, "{module}/{name} is neither run nor listed");
         }
     }
@@ -72,9 +72,9 @@ impl Tally {
     /// What is chosen for a test that may go either way: accepted only with a flag that is listed.
     fn acceptable(&self, flags: &[impl fmt::Debug]) -> bool {
         let flags: Vec<_> = flags.iter().map(|flag| format!("{flag:?}")).collect();
-        let refused = ACCEPTED.iter().any(|choice| {
-            !choice.accepted && flags.iter().any(|flag| flag == choice.flag)
-        });
+        let refused = ACCEPTED
+            .iter()
+            .any(|choice| !choice.accepted && flags.iter().any(|flag| flag == choice.flag));
         let accepted = ACCEPTED
             .iter()
             .any(|choice| choice.accepted && flags.iter().any(|flag| flag == choice.flag));
