@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use claviger_ports::{SealError, StoreError};
+use claviger_ports::SealError;
 
 use crate::config::ConfigurationError;
 
@@ -67,21 +67,35 @@ pub(crate) enum StartError {
         mode: u32,
     },
     /// Another server runs on the same data.
-    #[error(
-        "another server uses the data directory {path}; stop it first, or give this one a directory of its own with `--data-dir`",
-        path = path.display()
-    )]
+    #[error("{reason}")]
     InUse {
-        /// The directory.
-        path: PathBuf,
+        /// What is in use, and what to do.
+        reason: String,
     },
     /// There is no root key, or not a right one.
-    #[error("{0}")]
-    Seal(SealError),
+    #[error("{error}{}", hint(error, place))]
+    Seal {
+        /// Where it was read.
+        place: String,
+        /// Why it was refused.
+        error: SealError,
+    },
+    /// The database is there, and the development root key that it would need is not.
+    #[error(
+        "there is a database in {data_dir} and no root key for it in {path}; give the root key that it was made with, with \
+         `--root-key-file` or KMS_ROOT_KEY, or put the file back",
+        data_dir = data_dir.display(), path = path.display()
+    )]
+    NoRootKey {
+        /// Where the database is.
+        data_dir: PathBuf,
+        /// Where the root key would be.
+        path: PathBuf,
+    },
     /// The root key isn't the database's.
     #[error(
-        "the root key in {place} is not the one that the database in {data_dir} was made with; start with that one, or with an \
-         empty data directory",
+        "the root key in {place} is not the one that the database in {data_dir} was made with; start with that one, or with \
+         an empty data directory",
         data_dir = data_dir.display()
     )]
     WrongRootKey {
@@ -90,20 +104,10 @@ pub(crate) enum StartError {
         /// Where the database is.
         data_dir: PathBuf,
     },
-    /// The store doesn't work.
-    #[error("the database in {data_dir} cannot be used: {error}", data_dir = data_dir.display())]
-    Store {
-        /// Where the database is.
-        data_dir: PathBuf,
-        /// What the store said.
-        error: StoreError,
-    },
-    /// The core refuses what the store holds.
-    #[error("the database in {data_dir} is refused: {reason}", data_dir = data_dir.display())]
-    Content {
-        /// Where the database is.
-        data_dir: PathBuf,
-        /// What the core said.
+    /// The database can't be used.
+    #[error("the database cannot be used: {reason}")]
+    Database {
+        /// What is wrong with it, and what to do.
         reason: String,
     },
     /// The audit log can't be continued.
@@ -149,14 +153,21 @@ impl StartError {
         match self {
             Self::Configuration(_) | Self::Remote { .. } => CONFIGURATION,
             Self::Hardening { .. } | Self::Runtime(_) => FAILED,
-            Self::Directory { .. }
-            | Self::DirectoryExposed { .. }
-            | Self::Store { .. }
-            | Self::Content { .. } => DATA,
+            Self::Directory { .. } | Self::DirectoryExposed { .. } | Self::Database { .. } => DATA,
             Self::InUse { .. } => IN_USE,
-            Self::Seal(_) | Self::WrongRootKey { .. } => ROOT_KEY,
+            Self::Seal { .. } | Self::NoRootKey { .. } | Self::WrongRootKey { .. } => ROOT_KEY,
             Self::Audit { .. } => AUDIT,
             Self::Resolution { .. } | Self::Address { .. } => ADDRESS,
+        }
+    }
+}
+
+/// Where the key was read, if the error does not say it itself.
+fn hint(error: &SealError, place: &str) -> String {
+    match error {
+        SealError::Length { .. } => format!(" (it was read from {place})"),
+        SealError::Encoding { .. } | SealError::Unavailable { .. } | SealError::Exposed { .. } => {
+            String::new()
         }
     }
 }

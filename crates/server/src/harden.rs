@@ -9,6 +9,7 @@ use std::panic;
 use rustix::fs::Mode;
 use rustix::mm::MlockAllFlags;
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
+use rustix::thread::CapabilitySet;
 
 use crate::exit::StartError;
 
@@ -51,15 +52,16 @@ fn raise_open_files() -> Option<u64> {
 ///
 /// Done only where there is no limit to it: under a limit, an allocation beyond it would end the process.
 fn lock_memory() -> bool {
-    let limit = rustix::process::getrlimit(Resource::Memlock);
     let unlimited = Rlimit { current: None, maximum: None };
-    let may_lock = (limit.current.is_none() && limit.maximum.is_none())
-        || rustix::process::setrlimit(Resource::Memlock, unlimited).is_ok();
-    may_lock
-        && rustix::mm::mlockall(
-            MlockAllFlags::CURRENT | MlockAllFlags::FUTURE | MlockAllFlags::ONFAULT,
-        )
-        .is_ok()
+    let is_privileged = || {
+        rustix::thread::capabilities(None)
+            .is_ok_and(|sets| sets.effective.contains(CapabilitySet::IPC_LOCK))
+    };
+    let may_lock = rustix::process::getrlimit(Resource::Memlock) == unlimited
+        || rustix::process::setrlimit(Resource::Memlock, unlimited).is_ok()
+        || is_privileged();
+    let touched = MlockAllFlags::CURRENT | MlockAllFlags::FUTURE | MlockAllFlags::ONFAULT;
+    may_lock && rustix::mm::mlockall(touched).is_ok()
 }
 
 /// A panic's message may hold what was being worked on; its place never does.

@@ -3,10 +3,37 @@
 //! It speaks no protocol and decides nothing about keys. `compose.rs` is the only place of the whole project that names
 //! adapters.
 
+mod announce;
+mod clock;
+mod compose;
 mod config;
+mod data_dir;
 mod exit;
 mod harden;
 mod listen;
+mod logs;
+mod schedule;
+mod shutdown;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::ArgMatches;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
+
+use announce::Announcement;
+use compose::Service;
+use config::{Configuration, Environment};
+use exit::StartError;
+use harden::Hardened;
+use listen::{Connections, HTTP};
+use schedule::Schedule;
+use shutdown::StopSignals;
 
 /// The subcommand `server` with its flags.
 #[must_use]
@@ -18,4 +45,123 @@ pub fn command() -> clap::Command {
 #[must_use]
 pub fn reference_page() -> String {
     config::reference_page()
+}
+
+/// Runs the service with the flags that were given to [`command`], until it is told to stop. The exit codes are in `--help`.
+#[must_use]
+pub fn run(matches: &ArgMatches) -> ExitCode {
+    match start_and_serve(matches) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            // Without standard error the exit code still says what kind of error it was.
+            let _ = writeln!(std::io::stderr(), "claviger: {error}");
+            ExitCode::from(error.code())
+        }
+    }
+}
+
+fn start_and_serve(matches: &ArgMatches) -> Result<u8, StartError> {
+    let hardened = harden::harden()?;
+    let configuration = config::load(matches, Environment::of_process(), Path::new(".env"))?;
+    logs::start(configuration.log_level, configuration.log_format);
+    let runtime = runtime(configuration.worker_threads).map_err(StartError::Runtime)?;
+    let code = runtime.block_on(serve(configuration, hardened));
+    // What is still running is dropped, and waits for nobody; with it goes the last hold on the audit log, which syncs it.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    code
+}
+
+fn runtime(worker_threads: Option<usize>) -> std::io::Result<Runtime> {
+    let mut builder = Builder::new_multi_thread();
+    if let Some(threads) = worker_threads {
+        builder.worker_threads(threads);
+    }
+    builder.thread_name("claviger").enable_all().build()
+}
+
+async fn serve(mut configuration: Configuration, hardened: Hardened) -> Result<u8, StartError> {
+    let mut signals = StopSignals::listen().map_err(StartError::Runtime)?;
+    let service = Service::open(&mut configuration).await?;
+    let listeners =
+        listen::bind(&configuration.hostname, configuration.port, configuration.allow_remote)
+            .await?;
+    let announcement = announcement(&configuration, &hardened, &service, &listeners);
+    let most = most_connections(configuration.max_connections, &hardened);
+
+    let connections = Connections::new(HTTP);
+    let mut listening = JoinSet::new();
+    for listener in listeners {
+        let routes = service.routes.clone();
+        listening.spawn(listen::accept(listener, routes, Arc::clone(&connections), most));
+    }
+    let deadlines = tokio::spawn(listen::mind_deadlines(Arc::clone(&connections)));
+    let schedule = Schedule::start(service.kms.clone());
+    announcement.say(configuration.log_format);
+
+    let signal = signals.next().await;
+    tracing::info!(signal, "the service stops: it finishes the requests that it has");
+    drop(listening);
+    let farewell = farewell(service, &connections, schedule);
+    let code = tokio::select! {
+        code = farewell => code,
+        signal = signals.next() => {
+            tracing::warn!(signal, "the service stops at once");
+            exit::FAILED
+        }
+    };
+    deadlines.abort();
+    Ok(code)
+}
+
+/// Finishes requests, and puts everything on disk.
+async fn farewell(service: Service, connections: &Connections, schedule: Schedule) -> u8 {
+    connections.close();
+    let time = Duration::from_secs(HTTP.farewell_seconds.into());
+    let (finished, ()) =
+        tokio::join!(tokio::time::timeout(time, connections.emptied()), schedule.stop());
+    if finished.is_err() {
+        tracing::warn!(
+            connections = connections.count(),
+            seconds = HTTP.farewell_seconds,
+            "some connections did not finish in time and are closed"
+        );
+    }
+    match service.close().await {
+        Ok(()) => {
+            tracing::info!("the service has stopped");
+            exit::OK
+        }
+        Err(error) => {
+            tracing::error!(%error, "the store could not be closed in good order");
+            exit::FAILED
+        }
+    }
+}
+
+fn announcement(
+    configuration: &Configuration,
+    hardened: &Hardened,
+    service: &Service,
+    listeners: &[TcpListener],
+) -> Announcement {
+    Announcement {
+        addresses: listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect(),
+        data_dir: configuration.data_dir.clone(),
+        audit_dir: configuration.audit_dir.clone(),
+        seal: service.seal.clone(),
+        memory_is_locked: hardened.memory_is_locked,
+    }
+}
+
+fn most_connections(wanted: usize, hardened: &Hardened) -> usize {
+    let most = listen::possible_connections(wanted, hardened.open_files);
+    if most < wanted {
+        tracing::warn!(
+            most,
+            wanted,
+            open_files = hardened.open_files,
+            "the limit of open files allows fewer connections than --max-connections; `ulimit -n` raises it"
+        );
+    }
+    most
 }

@@ -25,7 +25,7 @@ pub(crate) use error::ConfigurationError;
 pub(crate) use page::reference_page;
 pub(crate) use values::{AuditSync, DatabaseType, LogFormat, LogLevel};
 
-use options::{CONFIG, Given, OPTIONS, ROOT_KEY, ServerOption};
+use options::{CONFIG, OPTIONS, ROOT_KEY, ServerOption};
 use values::Settings;
 
 /// What the service runs with.
@@ -42,6 +42,8 @@ pub(crate) struct Configuration {
     pub(crate) port: u16,
     /// Whether other machines may reach the service.
     pub(crate) allow_remote: bool,
+    /// By which names, beside its own, it may be called.
+    pub(crate) allowed_hosts: Vec<String>,
     /// Where the root key is.
     pub(crate) root_key: RootKeyPlace,
     /// Which store.
@@ -199,6 +201,7 @@ fn complete(
         hostname: settings.hostname,
         port: settings.port,
         allow_remote: settings.allow_remote,
+        allowed_hosts: settings.allowed_hosts,
         root_key,
         database_type: settings.database_type,
         max_connections: settings.max_connections,

@@ -124,6 +124,18 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
         set: |settings, text| switch(text).map(|value| settings.allow_remote = value),
     },
     ServerOption {
+        name: "allowed-hosts",
+        variable: "KMS_ALLOWED_HOSTS",
+        takes: Takes::Text("NAMES"),
+        given: Given::Everywhere,
+        default: "none beside the loopback addresses, `localhost` and `--hostname`",
+        summary: "Also answer requests that call the service by these names, separated by commas",
+        details: "As long as callers need no credentials, a web page could give a name of its own this machine's address and \
+                  use the service through the browser of whoever looks at it. So requests that name another host, or come \
+                  from a page of another host, are refused.",
+        set: |settings, text| host_names(text).map(|names| settings.allowed_hosts = names),
+    },
+    ServerOption {
         name: "root-key-file",
         variable: "KMS_ROOT_KEY_FILE",
         takes: Takes::Text("FILE"),
@@ -243,6 +255,15 @@ fn path(text: &str) -> Result<PathBuf, String> {
 
 fn non_empty(text: &str, expected: &str) -> Result<String, String> {
     if text.is_empty() { Err(expected.to_owned()) } else { Ok(text.to_owned()) }
+}
+
+fn host_names(text: &str) -> Result<Vec<String>, String> {
+    let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
+    let is_name = |name: &String| !name.is_empty() && !name.contains(char::is_whitespace);
+    match names.iter().all(is_name) {
+        true => Ok(names),
+        false => Err("names or addresses without a port, separated by commas".to_owned()),
+    }
 }
 
 fn switch(text: &str) -> Result<bool, String> {

@@ -16,6 +16,8 @@ pub(crate) struct Settings {
     pub(crate) port: u16,
     /// `--allow-remote`
     pub(crate) allow_remote: bool,
+    /// `--allowed-hosts`
+    pub(crate) allowed_hosts: Vec<String>,
     /// `--root-key-file`
     pub(crate) root_key_file: Option<PathBuf>,
     /// `KMS_ROOT_KEY`: the text, as it was given.
@@ -44,6 +46,7 @@ impl Default for Settings {
             hostname: "127.0.0.1".to_owned(),
             port: 9998,
             allow_remote: false,
+            allowed_hosts: Vec::new(),
             root_key_file: None,
             root_key: None,
             database_type: DatabaseType::Sqlite,
@@ -86,6 +89,15 @@ choice! {
     DatabaseType {
         /// SQLite, embedded.
         Sqlite = "sqlite",
+    }
+}
+
+impl DatabaseType {
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+        }
     }
 }
 

@@ -1,0 +1,169 @@
+//! The parts, put together: the only place that names adapters.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use claviger_audit::{ChainKey, FileAuditLog, FileAuditOptions, LogError, SyncMode};
+use claviger_core::{Envelope, Kms, Parts, UnlockError};
+use claviger_crypto::SoftwareCrypto;
+use claviger_door_native::{Door, DoorOptions, Hosts, ServiceInformation};
+use claviger_ports::{Clock, Crypto, RootKey, RootKeySource, SealDescription, StoreError};
+use claviger_seal_local::{EnvironmentSeal, FileSeal};
+use claviger_secret::SecretBytes;
+use claviger_store_sql::{OpenError, SqlStore, SqliteOptions};
+use zeroize::Zeroizing;
+
+use crate::announce::seal_name;
+use crate::clock::SystemClock;
+use crate::config::{AuditSync, Configuration, DatabaseType, RootKeyPlace};
+use crate::data_dir;
+use crate::exit::StartError;
+
+/// The database file in the data directory.
+const DATABASE: &str = "claviger.db";
+
+/// The development root key in the data directory.
+const DEVELOPMENT_ROOT_KEY: &str = "root-key";
+
+/// What the key of the audit log's chain is derived for. Changing it makes every log unreadable.
+const AUDIT_CHAIN: &str = "audit-chain";
+
+/// A service that is ready to be asked.
+pub(crate) struct Service {
+    /// The core.
+    pub(crate) kms: Kms,
+    /// The routes of its doors.
+    pub(crate) routes: Router,
+    /// What protects the root key.
+    pub(crate) seal: SealDescription,
+    store: Arc<SqlStore>,
+}
+
+impl Service {
+    /// Opens the store and the audit log, and unlocks the keys. The configuration's root key is used up and wiped.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is in the way, and what to do.
+    pub(crate) async fn open(configuration: &mut Configuration) -> Result<Self, StartError> {
+        data_dir::make(&configuration.data_dir)?;
+        let place = std::mem::replace(&mut configuration.root_key, RootKeyPlace::Development);
+        let (root, seal) = root_key(&configuration.data_dir, place).await?;
+        let store = open_store(configuration).await?;
+        let crypto: Arc<dyn Crypto> = Arc::new(SoftwareCrypto::new());
+        let unlocked =
+            Envelope::unlock(&*store, Arc::clone(&crypto), &root, SystemClock.now()).await;
+        let envelope = unlocked.map_err(|error| locked(&configuration.data_dir, &seal, error))?;
+        drop(root);
+        let audit = open_audit(configuration, &envelope)?;
+        let kms = Kms::new(Parts {
+            store: Arc::clone(&store) as _,
+            crypto,
+            audit: Arc::new(audit),
+            clock: Arc::new(SystemClock),
+            envelope: Arc::new(envelope),
+        });
+        let routes = native_door(&kms, configuration, &seal);
+        Ok(Self { kms, routes, seal, store })
+    }
+
+    /// Puts everything on disk. Requests that are still being served fail from here on.
+    ///
+    /// # Errors
+    /// If the store couldn't be closed in good order; nothing acknowledged is lost then either.
+    pub(crate) async fn close(self) -> Result<(), StoreError> {
+        let Self { kms, routes, seal: _, store } = self;
+        // With the last of them the audit log is closed too, which brings its records to the disk.
+        drop((kms, routes));
+        store.close().await
+    }
+}
+
+async fn root_key(
+    data_dir: &Path,
+    place: RootKeyPlace,
+) -> Result<(RootKey, SealDescription), StartError> {
+    let seal: Box<dyn RootKeySource> = match place {
+        RootKeyPlace::Development => {
+            let path = data_dir.join(DEVELOPMENT_ROOT_KEY);
+            // A new root key would not open what is there.
+            if data_dir.join(DATABASE).exists() && !path.exists() {
+                return Err(StartError::NoRootKey { data_dir: data_dir.to_owned(), path });
+            }
+            Box::new(FileSeal::development(path))
+        }
+        RootKeyPlace::File(path) => Box::new(FileSeal::provided(path)),
+        RootKeyPlace::Environment(text) => Box::new(EnvironmentSeal::new("KMS_ROOT_KEY", text)),
+    };
+    let key = seal
+        .root_key()
+        .await
+        .map_err(|error| StartError::Seal { place: seal.describe().place, error })?;
+    Ok((key, seal.describe()))
+}
+
+async fn open_store(configuration: &Configuration) -> Result<Arc<SqlStore>, StartError> {
+    let data_dir = &configuration.data_dir;
+    let opened = match configuration.database_type {
+        DatabaseType::Sqlite => {
+            SqlStore::open(SqliteOptions { path: data_dir.join(DATABASE) }).await
+        }
+    };
+    opened.map(Arc::new).map_err(|error| match error {
+        error @ OpenError::InUse { .. } => StartError::InUse { reason: error.to_string() },
+        error => StartError::Database { reason: error.to_string() },
+    })
+}
+
+fn locked(data_dir: &Path, seal: &SealDescription, error: UnlockError) -> StartError {
+    let data_dir = data_dir.to_owned();
+    match error {
+        UnlockError::WrongRootKey => {
+            StartError::WrongRootKey { place: seal.place.clone(), data_dir }
+        }
+        error => StartError::Database { reason: error.to_string() },
+    }
+}
+
+fn open_audit(
+    configuration: &Configuration,
+    envelope: &Envelope,
+) -> Result<FileAuditLog, StartError> {
+    let key = envelope
+        .secret_for(AUDIT_CHAIN)
+        .map_err(|error| StartError::Database { reason: error.to_string() })?;
+    let mut options =
+        FileAuditOptions::new(configuration.audit_dir.clone(), chain_key(&key), SystemClock.now());
+    options.sync = match configuration.audit_sync {
+        AuditSync::Interval => SyncMode::default(),
+        AuditSync::Always => SyncMode::Always,
+    };
+    FileAuditLog::open(options).map_err(|error| match error {
+        error @ LogError::InUse { .. } => StartError::InUse { reason: error.to_string() },
+        error => StartError::Audit { reason: error.to_string() },
+    })
+}
+
+fn chain_key(secret: &SecretBytes) -> ChainKey {
+    let mut key = Zeroizing::new([0; 32]);
+    key.copy_from_slice(secret.expose("the key of the audit log's chain is handed to the log"));
+    key
+}
+
+fn native_door(kms: &Kms, configuration: &Configuration, seal: &SealDescription) -> Router {
+    let mut hosts = configuration.allowed_hosts.clone();
+    hosts.push(configuration.hostname.clone());
+    let information = ServiceInformation {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        seal_kind: seal_name(seal.kind).to_owned(),
+        store_kind: configuration.database_type.name().to_owned(),
+    };
+    claviger_door_native::router(Door::new(
+        kms.clone(),
+        DoorOptions {
+            hosts: Hosts::Only(hosts),
+            information,
+            clock: Arc::new(|| SystemClock.now()),
+        },
+    ))
+}
