@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::door::Door;
 use crate::errors::Refusal;
 use crate::json;
+use crate::path::Parameters;
 use crate::query::Query;
 
 /// The header that names the request in every reply.
@@ -29,7 +30,7 @@ pub(crate) struct Exchange {
     pub(crate) caller: Caller,
     pub(crate) body: Bytes,
     /// The path's parameters, unescaped.
-    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) parameters: Parameters,
     /// The query, still escaped.
     pub(crate) query: Option<String>,
     /// The header `accept`.
@@ -59,7 +60,7 @@ impl Exchange {
 
     /// A parameter of the path.
     pub(crate) fn parameter(&self, name: &str) -> &str {
-        let found = self.parameters.iter().find(|(parameter, _)| parameter == name);
+        let found = self.parameters.iter().find(|(parameter, _)| *parameter == name);
         found.map_or("", |(_, value)| value)
     }
 

@@ -17,6 +17,7 @@ mod hosts;
 mod json;
 mod names;
 mod openapi;
+mod path;
 mod query;
 mod request_id;
 mod route;

@@ -16,6 +16,7 @@ use utoipa::openapi::{
 };
 
 use crate::exchange::JSON;
+use crate::path;
 use crate::route::{Message, Route};
 use crate::routes::ROUTES;
 
@@ -84,7 +85,7 @@ fn operation(route: &Route) -> Operation {
 
 /// The names in braces of a path.
 fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    path.split('/').filter_map(path::parameter)
 }
 
 fn request_body(message: Message, optional: bool) -> RequestBody {

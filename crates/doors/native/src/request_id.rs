@@ -44,7 +44,7 @@ mod tests {
         let made: HashSet<_> = (0..10_000).map(|_| ids.next(now)).collect();
         assert_eq!(made.len(), 10_000);
         let text = ids.next(now).to_string();
-        assert!(text.starts_with("019c13df-"), "{text}");
+        assert!(text.starts_with("019c13ec-9e7d-7"), "{text}");
         assert_eq!(&text[14..15], "7");
     }
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams};
+use axum::extract::ConnectInfo;
 use claviger_core::Caller;
 use claviger_model::{Principal, TenantId};
 use http::request::Parts;
@@ -20,6 +20,7 @@ use crate::body;
 use crate::door::Door;
 use crate::errors::Refusal;
 use crate::exchange::{Exchange, Reply};
+use crate::path;
 use crate::route::Route;
 use crate::routes::ROUTES;
 
@@ -37,11 +38,17 @@ pub fn router(door: Door) -> Router {
         if ROUTES[..index].iter().any(|earlier| earlier.path == route.path) {
             continue;
         }
-        let methods: Arc<[&'static Route]> =
-            ROUTES.iter().filter(|other| other.path == route.path).collect();
+        let methods = methods(route.path).into();
         router = router.route_service(route.path, PathService { door: door.clone(), methods });
     }
     router.fallback_service(PathService { door, methods: Arc::new([]) })
+}
+
+/// The routes that answer on a path, its own before those of a pattern that covers it: a key may be named `import`.
+fn methods(path: &str) -> Vec<&'static Route> {
+    let own = ROUTES.iter().filter(|route| route.path == path);
+    let wider = ROUTES.iter().filter(|route| route.path != path && path::covers(route.path, path));
+    own.chain(wider).collect()
 }
 
 /// All methods of one path; none where there is no such path.
@@ -88,13 +95,13 @@ async fn respond(
     found: Result<&'static Route, Refusal>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let caller = caller(&door, &parts);
     let request_id = caller.request.to_string();
     let answered = match found {
         _ if !door.hosts.allow(&parts.uri, &parts.headers) => Err(Refusal::foreign_host()),
         Err(refusal) => Err(refusal),
-        Ok(route) => answer(door, caller, route, &mut parts, body).await,
+        Ok(route) => answer(door, caller, route, &parts, body).await,
     };
     match answered {
         Ok(reply) => reply.into_response(&request_id),
@@ -117,7 +124,7 @@ async fn answer(
     door: Arc<Door>,
     caller: Caller,
     route: &'static Route,
-    parts: &mut Parts,
+    parts: &Parts,
     body: Body,
 ) -> Result<Reply, Refusal> {
     let body = body::read(&parts.headers, body, route.body_limit, route.deadline).await?;
@@ -128,7 +135,7 @@ async fn answer(
         door,
         caller,
         body,
-        parameters: parameters(route, parts).await?,
+        parameters: path::parameters(route.path, parts.uri.path())?,
         query: parts.uri.query().map(str::to_owned),
         accept: parts.headers.get(header::ACCEPT).cloned(),
     };
@@ -138,14 +145,4 @@ async fn answer(
     timeout(route.deadline, (route.handler)(exchange))
         .await
         .unwrap_or_else(|_| Err(Refusal::deadline()))
-}
-
-async fn parameters(route: &Route, parts: &mut Parts) -> Result<Vec<(String, String)>, Refusal> {
-    if !route.path.contains('{') {
-        return Ok(Vec::new());
-    }
-    let refusal =
-        |_| Refusal::invalid("the path is not UTF-8 text", "escape the key's name as URLs do");
-    let parameters = RawPathParams::from_request_parts(parts, &()).await.map_err(refusal)?;
-    Ok(parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
 }
