@@ -1,7 +1,7 @@
 //! The audit log in files: one JSON object per line, chained by a keyed MAC.
 //!
 //! [`FileAuditLog`] writes the records of an [`AuditLog`](claviger_ports::AuditLog) into segments below one directory;
-//! [`verify`] walks them and names the first sequence number that somebody touched. `docs/adr/0004-audit-log.md` says why
+//! [`verify()`] walks them and names the first sequence number that somebody touched. `docs/adr/0004-audit-log.md` says why
 //! the log is made so and what it costs.
 //!
 //! A record's way: `line` makes its text, `queue` gathers what arrives together, `writer` seals the gathered records

@@ -46,6 +46,9 @@ struct Writing {
     taken: Gathered,
 }
 
+/// How many batches a task writes, its own and those left to it, before it hands over.
+const ROUNDS: usize = 4;
+
 thread_local! {
     /// Where records get their text before the queue is locked.
     static TEXT: RefCell<Gathered> = RefCell::default();
@@ -148,12 +151,16 @@ impl Added<'_> {
             return fate.clone();
         }
         self.shared.try_write();
-        if self.batch.fate().is_none() {
-            // Somebody writes now, perhaps without these records. Leave them to him; if he is just done, he missed that.
-            self.shared.queue.lock().desert();
-            self.shared.try_write();
+        loop {
+            if self.batch.fate().is_none() {
+                // Somebody writes now, perhaps without these records. Leave them to him; if he is just done, he missed that.
+                self.shared.queue.lock().desert();
+                self.shared.try_write();
+            }
+            if let Some(fate) = self.batch.settled_or_handed_over().await {
+                return fate;
+            }
         }
-        self.batch.settled().await
     }
 }
 
@@ -196,24 +203,27 @@ impl Shared {
 
     /// Writes what is in the queue, and then what was left to whoever held `writing`.
     fn write_and_leave<'a>(&'a self, mut writing: MutexGuard<'a, Writing>) {
-        loop {
+        for _ in 0..ROUNDS {
             self.write_queue(&mut writing);
             drop(writing);
             if !self.queue.lock().take_deserted() {
                 return;
             }
-            match self.writing.try_lock() {
+            // If another one writes now, perhaps he took the queue before these records were in it: leave them to him,
+            // and look once more, since he may be just done.
+            let again = self.writing.try_lock().or_else(|| {
+                self.queue.lock().desert();
+                self.writing.try_lock()
+            });
+            match again {
                 Some(again) => writing = again,
-                None => {
-                    // Another one writes now: it is his to look after.
-                    self.queue.lock().desert();
-                    match self.writing.try_lock() {
-                        Some(again) => writing = again,
-                        None => return,
-                    }
-                }
+                None => return,
             }
         }
+        // Enough for others; the task that writes has a request of its own to answer.
+        drop(writing);
+        let batch = self.queue.lock().batch();
+        batch.hand_over();
     }
 
     fn write_queue(&self, writing: &mut Writing) {

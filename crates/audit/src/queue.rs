@@ -1,6 +1,7 @@
 //! Records that arrived together, and waiting for what became of them.
 
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Poll, Waker};
 
@@ -14,6 +15,8 @@ pub(crate) type Fate = Result<u64, Arc<str>>;
 pub(crate) struct Batch {
     fate: OnceLock<Fate>,
     waiting: Mutex<Vec<Waker>>,
+    /// Somebody who waits shall look after it himself.
+    handed_over: AtomicBool,
 }
 
 impl Batch {
@@ -28,6 +31,37 @@ impl Batch {
         let _ = self.fate.set(fate);
         let waiting = std::mem::take(&mut *self.waiting.lock());
         waiting.into_iter().for_each(Waker::wake);
+    }
+
+    /// Asks those who wait to look after it themselves.
+    pub(crate) fn hand_over(&self) {
+        // Whoever comes too late to be woken sees this instead.
+        self.handed_over.store(true, Ordering::SeqCst);
+        let waiting = std::mem::take(&mut *self.waiting.lock());
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    /// Waits until it is known; or, without a fate, until somebody asks to look after it.
+    pub(crate) async fn settled_or_handed_over(&self) -> Option<Fate> {
+        let mut waits = false;
+        poll_fn(|context| {
+            if let Some(fate) = self.fate.get() {
+                return Poll::Ready(Some(fate.clone()));
+            }
+            if waits {
+                return Poll::Ready(None);
+            }
+            self.waiting.lock().push(context.waker().clone());
+            waits = true;
+            if let Some(fate) = self.fate.get() {
+                return Poll::Ready(Some(fate.clone()));
+            }
+            if self.handed_over.swap(false, Ordering::SeqCst) {
+                return Poll::Ready(None);
+            }
+            Poll::Pending
+        })
+        .await
     }
 
     /// Waits until it is known.
@@ -126,6 +160,11 @@ impl Queue {
     /// Leaves what waits to whoever writes now.
     pub(crate) fn desert(&mut self) {
         self.deserted = true;
+    }
+
+    /// The batch of the records that wait.
+    pub(crate) fn batch(&self) -> Arc<Batch> {
+        Arc::clone(&self.batch)
     }
 
     /// Whether records were left to whoever wrote.

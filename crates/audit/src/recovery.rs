@@ -21,7 +21,7 @@ use crate::writer::{WriteError, Writer, create_segment};
 const RECOVERED: &str = "audit-recovered";
 
 /// Opens the log, ready to be written. The last segment that has records is verified; the others are left to
-/// [`crate::verify`].
+/// [`crate::verify()`].
 pub(crate) fn open(options: &FileAuditOptions) -> Result<(Writer, Head), LogError> {
     let directory = &options.directory;
     segment::make_directory(directory).map_err(LogError::file(directory))?;
