@@ -19,8 +19,8 @@ pub struct ImportKeyRequest {
     /// The material: the raw bytes; PKCS#8 or SubjectPublicKeyInfo as DER or PEM; or the text of a JSON Web Key. All of
     /// them, text too, as base64.
     pub material: Base64Secret,
-    /// The key's template, as for a key that is created. Raw material needs it; elsewhere it follows from the material
-    /// unless another one is named.
+    /// The key's template, as for a key that is created. Raw material and JSON Web Keys of the type `oct` need it; elsewhere
+    /// it follows from the material unless another one is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub algorithm: Option<String>,
     /// What may be done with the key. What isn't named keeps its default.

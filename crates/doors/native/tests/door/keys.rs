@@ -221,13 +221,14 @@ async fn keys_come_in_and_go_out_where_they_may() {
         (&json!(material), &json!("aes-256"))
     );
     let jwk = service.done("/api/v1/keys/imported/export", &json!({"format": "jwk"})).await;
-    let again = json!({"name": "again", "format": "jwk", "material": jwk["material"]});
+    let again = json!({"name": "again", "format": "jwk", "algorithm": "aes-256-gcm", "material": jwk["material"]});
     assert_eq!(service.done("/api/v1/keys/import", &again).await["key_spec"], "aes-256");
     let refused = service.refused("/api/v1/keys/again/export", &json!({"format": "raw"})).await;
     assert_eq!(refused, (403, "policy_forbids".to_owned()));
     for request in [
         json!({"name": "x", "format": "raw", "algorithm": "aes-256-gcm", "material": base64(&[5; 31])}),
         json!({"name": "x", "format": "raw", "material": material}),
+        json!({"name": "x", "format": "jwk", "material": jwk["material"]}),
         json!({"name": "x", "format": "pkcs8", "material": material}),
         json!({"name": "x", "format": "jwk", "material": material}),
         json!({"name": "x", "format": "pem", "material": material}),
