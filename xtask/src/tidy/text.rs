@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::workspace::{File, Finding};
 
 /// What people write. Recorded exchanges and vectors keep their bytes.
-const WRITTEN: &[&str] =
-    &["html", "json", "md", "proto", "rs", "sh", "sql", "toml", "txt", "yaml", "yml"];
+const WRITTEN: &[&str] = &["html", "md", "proto", "rs", "sh", "sql", "toml", "yaml", "yml"];
 
 /// Where a machine keeps its own. Split, so that this file does not name them.
 const MACHINE_PATHS: &[&str] =
-    &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/")];
+    &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/tm", "p/")];
 
 /// Hosts that may be named: they are the same for everybody.
 const PUBLIC_HOSTS: &[&str] = &["crates.io", "github.com", "index.crates.io", "static.crates.io"];
