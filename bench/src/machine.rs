@@ -17,6 +17,11 @@ pub fn describe() -> String {
     )
 }
 
+/// How many tasks wanted a core in the last minute: what else ran when a run began, to tell a disturbed one.
+pub fn load_average() -> Option<f64> {
+    fs::read_to_string("/proc/loadavg").ok()?.split_ascii_whitespace().next()?.parse().ok()
+}
+
 /// Whether a folder lives in memory, where a sync costs nothing and proves nothing.
 pub fn is_in_memory(folder: &std::path::Path) -> std::io::Result<bool> {
     Ok(statfs(folder)?.f_type == TMPFS_MAGIC)

@@ -145,7 +145,7 @@ async fn run_workloads(options: RunOptions) -> Result<()> {
     let chosen = choose(&options.only)?;
     let bench = prepare(&options)?;
     let mut report = Report {
-        machine: machine::describe(),
+        machine: described_machine(),
         versions: versions(&bench)?,
         effort: bench.effort.describe(&options),
         sections: Vec::new(),
@@ -208,6 +208,14 @@ fn prepare(options: &RunOptions) -> Result<Bench> {
     effort.objects = options.objects.unwrap_or(effort.objects);
     let scratch = tempfile::Builder::new().prefix("bench-").tempdir_in(scratch)?;
     Ok(Bench { claviger, bao, effort, scratch })
+}
+
+fn described_machine() -> String {
+    let machine = machine::describe();
+    match machine::load_average() {
+        Some(load) => format!("{machine}; load average when the run began {load:.1}"),
+        None => machine,
+    }
 }
 
 fn versions(bench: &Bench) -> Result<Vec<String>> {
