@@ -19,7 +19,7 @@ const LIMIT: usize = BLOCK_LENGTH << 20;
 
 /// An XTS key, ready to act. Its AES keys are wiped on drop.
 pub(crate) enum XtsKey {
-    Aes128(Xts128<Aes128>),
+    Aes128(Box<Xts128<Aes128>>),
     Aes256(Box<Xts128<Aes256>>),
 }
 
@@ -29,7 +29,7 @@ impl XtsKey {
         check(material)?;
         let (data, tweak) = material.split_at(material.len() / 2);
         Ok(match material.len() {
-            32 => Self::Aes128(Xts128::new(block_cipher(data)?, block_cipher(tweak)?)),
+            32 => Self::Aes128(Box::new(Xts128::new(block_cipher(data)?, block_cipher(tweak)?))),
             _ => Self::Aes256(Box::new(Xts128::new(block_cipher(data)?, block_cipher(tweak)?))),
         })
     }

@@ -10,6 +10,7 @@ use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, ParsedPublicKey};
 use claviger_model::{Algorithm, KeySpec};
 use claviger_ports::{CryptoError, Key, SignatureInput};
 
+use crate::ed25519_point;
 use crate::lazy::get_or_try_init;
 
 /// The length of seeds and public keys, in bytes.
@@ -73,11 +74,16 @@ pub(crate) struct Ed25519PublicKey {
 }
 
 impl Ed25519PublicKey {
-    /// Parses a SubjectPublicKeyInfo (DER) around `point` and refuses points of small order, whose signatures anybody can
-    /// make.
+    /// Parses a SubjectPublicKeyInfo (DER) around `point`. Refuses what is no point, and points of small order, whose
+    /// signatures anybody can make.
     pub(crate) fn new(spki: &[u8], point: &[u8]) -> Result<Self, CryptoError> {
         if is_of_small_order(point) {
             return Err(CryptoError::InvalidKey("the Ed25519 public key is of small order"));
+        }
+        if !ed25519_point::is_on_curve(point) {
+            return Err(CryptoError::InvalidKey(
+                "the Ed25519 public key is not a point on the curve",
+            ));
         }
         let parsed = ParsedPublicKey::new(&ED25519, spki)
             .map_err(|_| CryptoError::InvalidKey("the Ed25519 public key is malformed"))?;

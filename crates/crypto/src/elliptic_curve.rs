@@ -12,6 +12,9 @@ use aws_lc_rs::signature::{
 use claviger_model::{Algorithm, Hash, KeySpec};
 use claviger_ports::{CryptoError, Key, SignatureInput};
 use claviger_secret::SecretBytes;
+use der::asn1::{BitStringRef, OctetStringRef};
+use der::{Encode, Sequence};
+use zeroize::Zeroizing;
 
 use crate::lazy::get_or_try_init;
 use crate::{ecdh, ecdsa};
@@ -146,10 +149,17 @@ impl EcPrivateKey {
         Ok(Self::from_pair(curve, pair))
     }
 
-    /// Makes a key of an ECPrivateKey (RFC 5915, DER), whose curve may be left out.
+    /// Reads PKCS#8 (DER) that comes from outside: as [`Self::new`], in the encoding of generated keys.
+    pub(crate) fn from_pkcs8(curve: Curve, pkcs8: &[u8]) -> Result<Self, CryptoError> {
+        let scalar = Self::new(curve, pkcs8)?.scalar()?;
+        Self::from_scalar(curve, scalar.expose("encode the key anew"))
+    }
+
+    /// Reads an ECPrivateKey (RFC 5915, DER) on this curve, in the encoding of generated keys.
     pub(crate) fn from_sec1(curve: Curve, der: &[u8]) -> Result<Self, CryptoError> {
         let pair = EcdsaKeyPair::from_private_key_der(curve.signing(), der).map_err(|_| INVALID)?;
-        Ok(Self::from_pair(curve, pair))
+        let scalar = Self::from_pair(curve, pair).scalar()?;
+        Self::from_scalar(curve, scalar.expose("encode the key anew"))
     }
 
     /// Makes a key of a scalar (big-endian, as long as the order).
@@ -159,11 +169,14 @@ impl EcPrivateKey {
                 "a private scalar has as many bytes as the curve's order: 32, 48 or 66",
             ));
         }
-        // ECPrivateKey (RFC 5915 §3) without the optional parts: SEQUENCE { INTEGER 1, OCTET STRING scalar }.
-        let mut der = zeroize::Zeroizing::new(Vec::with_capacity(scalar.len() + 7));
-        der.extend_from_slice(&[0x30, scalar.len() as u8 + 5, 2, 1, 1, 4, scalar.len() as u8]);
-        der.extend_from_slice(scalar);
-        Self::from_sec1(curve, &der)
+        // The point is computed when it is left out; with it, the encoding is the one that a generated key has.
+        let without_point = encode_sec1(scalar, None)?;
+        let pair = EcdsaKeyPair::from_private_key_der(curve.signing(), &without_point)
+            .map_err(|_| INVALID)?;
+        let whole = encode_sec1(scalar, Some(pair.public_key().as_ref()))?;
+        let pair =
+            EcdsaKeyPair::from_private_key_der(curve.signing(), &whole).map_err(|_| INVALID)?;
+        Ok(Self::from_pair(curve, pair))
     }
 
     /// Makes a new key.
@@ -208,6 +221,25 @@ impl EcPrivateKey {
                 .map_err(|_| CryptoError::Internal)
         })
     }
+}
+
+/// ECPrivateKey (RFC 5915 §3) without parameters.
+#[derive(Sequence)]
+struct EcPrivateKeyEncoding<'a> {
+    version: u8,
+    private_key: &'a OctetStringRef,
+    #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
+    public_key: Option<BitStringRef<'a>>,
+}
+
+fn encode_sec1(scalar: &[u8], point: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+    let public_key = point.map(BitStringRef::from_bytes).transpose();
+    OctetStringRef::new(scalar)
+        .and_then(|private_key| {
+            EcPrivateKeyEncoding { version: 1, private_key, public_key: public_key? }.to_der()
+        })
+        .map(Zeroizing::new)
+        .map_err(|_| CryptoError::Internal)
 }
 
 const INVALID: CryptoError = CryptoError::InvalidKey(

@@ -18,7 +18,7 @@ pub(crate) struct HmacKey {
 }
 
 enum State {
-    AwsLc(hmac::Key),
+    AwsLc(Box<hmac::Key>),
     Sha512Truncated256(Box<SimpleHmac<Sha512_256>>),
     Sha3With224(Box<SimpleHmac<Sha3_224>>),
     Sha3With256(Box<SimpleHmac<Sha3_256>>),
@@ -29,7 +29,7 @@ enum State {
 impl HmacKey {
     /// Keys the hash.
     pub(crate) fn new(hash: Hash, key: &[u8]) -> Result<Self, CryptoError> {
-        let aws_lc = |algorithm| State::AwsLc(hmac::Key::new(algorithm, key));
+        let aws_lc = |algorithm| State::AwsLc(Box::new(hmac::Key::new(algorithm, key)));
         let state = match hash {
             Hash::Sha1 => aws_lc(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY),
             Hash::Sha224 => aws_lc(hmac::HMAC_SHA224),

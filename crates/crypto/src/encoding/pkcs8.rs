@@ -40,7 +40,7 @@ pub(crate) fn decode(der: &[u8]) -> Result<PrivateKey, CryptoError> {
     }
     let spec = identifiers::spec_of(info.algorithm)?;
     if let Some(curve) = Curve::new(spec) {
-        let material = EcPrivateKey::new(curve, der)?.to_pkcs8()?;
+        let material = EcPrivateKey::from_pkcs8(curve, der)?.to_pkcs8()?;
         return Ok(PrivateKey { spec, material });
     }
     let key = info.private_key.as_bytes();
