@@ -35,8 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long to wait between two looks.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// What the service says when it is ready.
-const READY: &str = " listens on ";
+/// What the service says when it is ready, before its address: to people, and to programs.
+const READY: [&str; 2] = [" listens on http://", r#""url":"http://"#];
 
 /// How to start a service.
 #[derive(Clone, Debug)]
@@ -345,9 +345,8 @@ fn listen_to(errors: ChildStderr, said: &Mutex<String>, addresses: &Sender<Socke
 }
 
 fn address_in(line: &str) -> Option<SocketAddr> {
-    let (_, url) = line.split_once(READY)?;
-    let url = url.split_whitespace().next()?;
-    url.strip_prefix("http://")?.parse().ok()
+    let (_, rest) = READY.iter().find_map(|ready| line.split_once(ready))?;
+    rest.split([' ', '"']).next()?.parse().ok()
 }
 
 fn is_healthy(address: SocketAddr) -> io::Result<bool> {
@@ -369,6 +368,8 @@ mod tests {
     fn the_address_is_read_from_what_the_service_says() {
         let line = "Claviger 0.1.0 listens on http://127.0.0.1:40123 and http://[::1]:40123";
         assert_eq!(address_in(line), Some("127.0.0.1:40123".parse().unwrap()));
+        let line = r#"{"level":"INFO","message":"the service listens","url":"http://127.0.0.1:1","seal":"file"}"#;
+        assert_eq!(address_in(line), Some("127.0.0.1:1".parse().unwrap()));
         assert_eq!(address_in("Warning: http://127.0.0.1:1"), None);
     }
 }

@@ -7,6 +7,8 @@
 //! It appends to a file with one `fdatasync` per write, then commits one keyset and one object at a time, alone and from many
 //! tasks at once, in the same directory (the current one unless another is given), each for three seconds.
 
+#![expect(clippy::disallowed_methods, reason = "it measures time")]
+
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

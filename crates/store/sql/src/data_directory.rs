@@ -27,7 +27,7 @@ impl DataDirectory {
             OpenError::io(path, io::Error::new(io::ErrorKind::IsADirectory, "not a file's name"))
         })?;
         match DirBuilder::new().mode(0o700).create(directory) {
-            Ok(()) => {}
+            Ok(()) => directory.parent().map_or(Ok(()), sync)?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             // Where the parent can't be written the directory may be there all the same: what follows tells.
             Err(_) if directory.is_dir() => {}
@@ -38,11 +38,16 @@ impl DataDirectory {
         for suffix in ["-wal", "-shm", "-journal"] {
             restrict_if_there(&with_suffix(path, suffix))?;
         }
-        File::open(directory)
-            .and_then(|directory| directory.sync_all())
-            .map_err(|error| OpenError::io(directory, error))?;
+        sync(directory)?;
         Ok(Self { _lock: lock })
     }
+}
+
+/// Makes what was made in a directory survive a power failure.
+fn sync(directory: &Path) -> Result<(), OpenError> {
+    File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(|error| OpenError::io(directory, error))
 }
 
 fn lock(directory: &Path) -> Result<File, OpenError> {

@@ -42,10 +42,7 @@ impl Writer {
             requests,
             last: 0,
         };
-        tokio::spawn(async move {
-            task.run().await;
-            drop(kept);
-        });
+        tokio::spawn(task.run(kept));
         Self { queue }
     }
 
@@ -80,7 +77,7 @@ struct Task {
 type Answers = Vec<oneshot::Sender<Result<(), StoreError>>>;
 
 impl Task {
-    async fn run(mut self) {
+    async fn run(mut self, kept: impl Send + 'static) {
         let mut waiting = Vec::with_capacity(BATCH);
         let mut closing = None;
         while closing.is_none() && self.requests.recv_many(&mut waiting, BATCH).await > 0 {
@@ -100,9 +97,18 @@ impl Task {
                 self.write(&commits, answers).await;
             }
         }
-        // Whoever sends from here on is told that the store was closed.
+        // Whoever sends from here on, or came too late for the last batch, is told that the store was closed.
         self.requests.close();
+        while let Some(request) = self.requests.recv().await {
+            match request {
+                Request::Commit { answer, .. } => answer_all(vec![answer], closed),
+                // Somebody else closes it already.
+                Request::Close(answer) => drop(answer),
+            }
+        }
         let closed = self.close().await;
+        // Before the answer: whoever closed the store may open it anew at once.
+        drop(kept);
         if let Some(answer) = closing {
             // Nobody waits any more: nothing to tell.
             let _ = answer.send(closed);

@@ -39,11 +39,8 @@ impl Disk {
 impl Drop for Disk {
     fn drop(&mut self) {
         let unmounted = Command::new("umount").arg("-l").arg(&self.at).status();
-        assert!(
-            unmounted.is_ok_and(|status| status.success()),
-            "{} stays mounted",
-            self.at.display()
-        );
+        let unmounted = unmounted.is_ok_and(|status| status.success());
+        assert!(unmounted || std::thread::panicking(), "{} stays mounted", self.at.display());
     }
 }
 
@@ -154,7 +151,9 @@ async fn a_directory_of_somebody_else_is_told() {
     fs::create_dir(&data).unwrap();
     fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
     let program = directory.path().join("test");
-    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    // Not fs::copy: a process that another test starts meanwhile would hold the copy open for writing ("text file busy").
+    let copied = Command::new("cp").arg(std::env::current_exe().unwrap()).arg(&program).status();
+    assert!(copied.unwrap().success());
     let output = Command::new(&program)
         .args(["--exact", "opened_by_somebody_else", "--ignored", "--nocapture"])
         .env("CLAVIGER_TEST_PATH", data.join("claviger.db"))
@@ -170,10 +169,66 @@ async fn a_directory_of_somebody_else_is_told() {
 
 #[tokio::test]
 #[ignore = "a part of a_directory_of_somebody_else_is_told"]
+#[expect(clippy::disallowed_methods, reason = "what the other test tells this process")]
 async fn opened_by_somebody_else() {
     let path = std::env::var_os("CLAVIGER_TEST_PATH").expect("started by the other test");
     let error = open(Path::new(&path)).await.err().unwrap();
     assert!(matches!(error, OpenError::Permission { .. }), "{error:?}");
+}
+
+/// Files that may not grow make the operating system refuse writes with an error that isn't about room. The test starts itself
+/// with such a limit.
+#[tokio::test]
+async fn a_failed_write_is_told_and_loses_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("claviger.db");
+    open(&path).await.unwrap().close().await.unwrap();
+    let output = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 1024; exec \"$0\" \"$@\""])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "written_until_it_fails", "--ignored", "--nocapture"])
+        .env("CLAVIGER_TEST_PATH", &path)
+        .output()
+        .expect("this test needs a shell");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let made: Vec<u64> = said
+        .lines()
+        .filter_map(|line| line.split_once("made ").and_then(|(_, number)| number.parse().ok()))
+        .collect();
+    assert!(made.len() > 5, "{said}");
+    let store = open(&path).await.unwrap();
+    let default = TenantId::default_tenant();
+    for number in &made {
+        let selector = KeysetSelector::Id(keyset_id(*number));
+        assert!(store.keyset(&default, selector).await.unwrap().is_some(), "{number}");
+        assert!(store.version(keyset_id(*number), 1).await.unwrap().is_some(), "{number}");
+    }
+    store.close().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "a part of a_failed_write_is_told_and_loses_nothing"]
+#[expect(clippy::disallowed_methods, reason = "what the other test tells this process")]
+#[expect(clippy::print_stdout, reason = "what the other test reads")]
+async fn written_until_it_fails() {
+    let path = std::env::var_os("CLAVIGER_TEST_PATH").expect("started by the other test");
+    let store = open(Path::new(&path)).await.unwrap();
+    let mut failed = 0;
+    for number in 1..1000 {
+        match store.commit(key(number, 20_000)).await {
+            Ok(()) => println!("\nmade {number}"),
+            Err(StoreError::Unavailable { reason }) => {
+                assert!(reason.contains("input or output failed"), "{reason}");
+                failed += 1;
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+        if failed == 5 {
+            return;
+        }
+    }
+    panic!("the limit on the size of files has no effect");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -72,7 +72,7 @@ pub async fn odd_texts_are_found_by_equality_only(store: Stored) {
         for query in queries {
             let rows = store.find_keysets(&query).await.unwrap();
             let names: Vec<_> = rows.into_iter().map(|row| row.name).collect();
-            assert_eq!(names, [expected.clone()], "{text:?} {query:?}");
+            assert_eq!(names, std::slice::from_ref(&expected), "{text:?} {query:?}");
         }
     }
 }
