@@ -1,0 +1,33 @@
+//! The service as a process: what only a real one can show. Each test has a service of its own.
+//!
+//! | file             | what it is about                                                        |
+//! |------------------|-------------------------------------------------------------------------|
+//! | `start.rs`       | what is refused at start, with which message and exit code              |
+//! | `life.rs`        | restarts, signals, dates that come, what the process denies itself      |
+//! | `connections.rs` | slow heads, ten thousand idle connections, bodies without end           |
+//! | `kill.rs`        | `kill -9` under load: what was acknowledged is there                    |
+//! | `disk.rs`        | a full disk and a read-only one                                         |
+//! | `tampering.rs`   | rows and audit records that somebody edited                             |
+//! | `client.rs`      | the HTTP client of these tests                                          |
+//! | `mounts.rs`      | file systems of a test's own                                            |
+
+mod client;
+mod connections;
+mod disk;
+mod kill;
+mod life;
+mod mounts;
+mod start;
+mod tampering;
+
+use claviger_testkit::process::{Service, ServiceOptions};
+
+/// How to start the binary that these tests belong to.
+fn options() -> ServiceOptions {
+    ServiceOptions::new(env!("CARGO_BIN_EXE_claviger"))
+}
+
+/// A service with nothing in it yet.
+fn service() -> Service {
+    options().start().unwrap_or_else(|failure| panic!("{failure}"))
+}
