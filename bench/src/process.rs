@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -59,7 +60,9 @@ pub struct Finished {
 ///
 /// The peak comes from the kernel's own high-water mark, read every few milliseconds while the process lives.
 pub async fn run_watched(mut command: std::process::Command) -> Result<Finished> {
-    let program = command.get_program().to_string_lossy().into_owned();
+    // Only its name: the message goes into the report, which names no folders.
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let program = program.to_string_lossy().into_owned();
     let log = tempfile::NamedTempFile::new()?;
     command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null());
     command.stderr(log.reopen()?);

@@ -157,7 +157,7 @@ async fn run_workloads(options: RunOptions) -> Result<()> {
             Ok(section) => section,
             Err(error) => {
                 failed.push(workload.name);
-                failure(workload, &error)
+                failure(&bench, workload, &error)
             }
         };
         section.loads.iter().for_each(|load| progress::say(load_row(load).trim_end()));
@@ -226,9 +226,10 @@ fn versions(bench: &Bench) -> Result<Vec<String>> {
     Ok(versions)
 }
 
-fn failure(workload: &Workload, error: &anyhow::Error) -> Section {
-    let missing =
-        Figure::missing(workload.about, Target::Information(Unit::Times), format!("{error:#}"));
+fn failure(bench: &Bench, workload: &Workload, error: &anyhow::Error) -> Section {
+    let folder = bench.scratch.path().display().to_string();
+    let reason = format!("{error:#}").replace(&folder, "the scratch folder");
+    let missing = Figure::missing(workload.about, Target::Information(Unit::Times), reason);
     Section { figures: vec![missing], loads: Vec::new() }
 }
 
