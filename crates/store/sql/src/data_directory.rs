@@ -15,8 +15,7 @@ const LOCK_FILE: &str = "claviger.lock";
 /// The exclusive use of a data directory, for as long as it lives.
 #[derive(Debug)]
 pub(crate) struct DataDirectory {
-    /// The lock goes with the file.
-    _lock: File,
+    lock: File,
 }
 
 impl DataDirectory {
@@ -39,7 +38,15 @@ impl DataDirectory {
             restrict_if_there(&with_suffix(path, suffix))?;
         }
         sync(directory)?;
-        Ok(Self { _lock: lock })
+        Ok(Self { lock })
+    }
+}
+
+impl Drop for DataDirectory {
+    fn drop(&mut self) {
+        // Closing the file alone wouldn't do at once: a process that is just being started may still have a copy of it.
+        // Should it fail, the lock goes with the last copy.
+        let _ = flock(&self.lock, FlockOperation::Unlock);
     }
 }
 
