@@ -29,7 +29,6 @@ const DOOR: &str = "native";
 
 /// The routes of [`ROUTES`] for a service. The listener may add the peer's address to a request as
 /// `axum::extract::ConnectInfo<SocketAddr>`; audit records name it.
-#[must_use]
 pub fn router(door: Door) -> Router {
     let door = Arc::new(door);
     let mut router = Router::new();
