@@ -7,9 +7,12 @@ use claviger_model::{Algorithm, AlgorithmClass, KeySpec};
 use claviger_ports::{CipherRequest, Crypto, CryptoError, DerivationRequest, Key, SignatureInput};
 use claviger_secret::SealBuffer;
 
+/// A kind, its key and, for pairs, its public key.
+type Keys = (KeySpec, Arc<dyn Key>, Option<Arc<dyn Key>>);
+
 /// One key of every kind: making RSA keys takes a while.
-fn keys() -> &'static [(KeySpec, Arc<dyn Key>, Option<Arc<dyn Key>>)] {
-    static KEYS: OnceLock<Vec<(KeySpec, Arc<dyn Key>, Option<Arc<dyn Key>>)>> = OnceLock::new();
+fn keys() -> &'static [Keys] {
+    static KEYS: OnceLock<Vec<Keys>> = OnceLock::new();
     KEYS.get_or_init(|| {
         let make = |spec: KeySpec| {
             let material = SoftwareCrypto.generate(spec).unwrap();
