@@ -3,6 +3,8 @@
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::wipe::wipe;
+
 /// Secret bytes on the heap, wiped on drop. Never grows in place, since a reallocation would leave a copy behind.
 pub struct SecretBytes {
     bytes: Vec<u8>,
@@ -92,7 +94,7 @@ impl SecretBytes {
 
 impl Drop for SecretBytes {
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        wipe(&mut self.bytes);
     }
 }
 

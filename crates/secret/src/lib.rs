@@ -8,6 +8,7 @@
 
 mod bytes;
 mod seal_buffer;
+mod wipe;
 
 pub use bytes::SecretBytes;
 pub use seal_buffer::{RECORD_HEADER_LENGTH, RECORD_TAG_LENGTH, SealBuffer};

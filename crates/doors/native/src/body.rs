@@ -82,11 +82,41 @@ fn is_json(value: &HeaderValue) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use axum::body::Body;
     use bytes::Bytes;
+    use futures_util::stream::{self, StreamExt};
     use http::HeaderMap;
     use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
-    use super::check_media_type;
+    use super::{check_media_type, read};
+
+    /// A body of so many pieces of ten bytes that says no length.
+    fn pieces(count: usize) -> impl stream::Stream<Item = Result<Bytes, std::io::Error>> + Send {
+        stream::iter((0..count).map(|_| Ok(Bytes::from_static(b"0123456789"))))
+    }
+
+    async fn status(body: Body, limit: usize) -> Result<usize, u16> {
+        let read = read(&HeaderMap::new(), body, limit, Duration::from_millis(50)).await;
+        read.map(|bytes| bytes.len())
+            .map_err(|refusal| refusal.into_response("x").status().as_u16())
+    }
+
+    #[tokio::test]
+    async fn what_arrives_is_counted_whatever_was_claimed() {
+        assert_eq!(status(Body::from_stream(pieces(10)), 100).await, Ok(100));
+        assert_eq!(status(Body::from_stream(pieces(11)), 100).await, Err(413));
+        assert_eq!(status(Body::from_stream(pieces(100_000)), 100).await, Err(413));
+    }
+
+    #[tokio::test]
+    async fn slow_and_broken_bodies_end() {
+        let slow = pieces(3).chain(stream::pending());
+        assert_eq!(status(Body::from_stream(slow), 100).await, Err(408));
+        let broken = pieces(3).chain(stream::iter([Err(std::io::Error::other("reset"))]));
+        assert_eq!(status(Body::from_stream(broken), 100).await, Err(400));
+    }
 
     #[test]
     fn only_uncompressed_json_is_read() {

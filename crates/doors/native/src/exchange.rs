@@ -6,11 +6,11 @@ use axum::body::Body;
 use bytes::Bytes;
 use claviger_core::{Caller, Kms};
 use claviger_model::KeyName;
+use claviger_secret::SecretBytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use serde::de::Deserialize;
-use zeroize::Zeroizing;
 
 use crate::door::Door;
 use crate::errors::Refusal;
@@ -94,13 +94,14 @@ impl Reply {
 
     /// 200 with a message that holds a secret: what is written of it is wiped once it was sent.
     pub(crate) fn secret_message(message: &impl Serialize) -> Result<Self, Refusal> {
-        let mut body = Zeroizing::new(Vec::with_capacity(json::written_length(message)));
-        serde_json::to_writer(&mut *body, message).map_err(|_| Refusal::unwritable())?;
-        Ok(Self::secret(body))
+        let mut body = Vec::with_capacity(json::written_length(message));
+        let written = serde_json::to_writer(&mut body, message);
+        let body = SecretBytes::new(body);
+        written.map(|()| Self::secret(body)).map_err(|_| Refusal::unwritable())
     }
 
     /// 200 with a message that is written already and holds a secret.
-    pub(crate) fn secret(body: Zeroizing<Vec<u8>>) -> Self {
+    pub(crate) fn secret(body: SecretBytes) -> Self {
         Self { status: StatusCode::OK, media_type: JSON, body: Bytes::from_owner(Wiped(body)) }
     }
 
@@ -134,10 +135,10 @@ pub(crate) fn respond(
 }
 
 /// A buffer that is wiped when the last reference to it goes.
-struct Wiped(Zeroizing<Vec<u8>>);
+struct Wiped(SecretBytes);
 
 impl AsRef<[u8]> for Wiped {
     fn as_ref(&self) -> &[u8] {
-        &self.0
+        self.0.expose("sending the reply")
     }
 }

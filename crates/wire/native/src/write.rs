@@ -1,7 +1,7 @@
 //! The answers of the hot path, written in one pass into one buffer of the right size.
 
 use base64_simd::STANDARD;
-use zeroize::Zeroizing;
+use claviger_secret::SecretBytes;
 
 /// Room for the member names, quotes and the version number.
 const FRAME: usize = 64;
@@ -19,14 +19,15 @@ pub fn write_encrypt_reply(ciphertext: &str, key: &str, version: u32) -> Vec<u8>
 
 /// Writes [`crate::DecryptReply`] into a buffer that is wiped when dropped.
 #[must_use]
-pub fn write_decrypt_reply(plaintext: &[u8], key: &str, version: u32) -> Zeroizing<Vec<u8>> {
+pub fn write_decrypt_reply(plaintext: &[u8], key: &str, version: u32) -> SecretBytes {
     let length = STANDARD.encoded_length(plaintext.len());
-    let mut out = Zeroizing::new(Vec::with_capacity(FRAME + length + key.len()));
+    // Large enough from the start: growing would leave a part of the plaintext behind.
+    let mut out = Vec::with_capacity(FRAME + length + 6 * key.len());
     out.extend_from_slice(b"{\"plaintext\":\"");
-    STANDARD.encode_append(plaintext, &mut *out);
+    STANDARD.encode_append(plaintext, &mut out);
     out.push(b'"');
     write_key_and_version(&mut out, key, version);
-    out
+    SecretBytes::new(out)
 }
 
 fn write_key_and_version(out: &mut Vec<u8>, key: &str, version: u32) {
@@ -87,7 +88,7 @@ mod tests {
             assert_eq!(reply, EncryptReply { ciphertext, key, version });
 
             let written = write_decrypt_reply(text.as_bytes(), text, version);
-            let reply: DecryptReply = serde_json::from_slice(&written).unwrap();
+            let reply: DecryptReply = serde_json::from_slice(written.expose("test")).unwrap();
             assert_eq!(reply.plaintext.expose("test"), text.as_bytes());
             assert_eq!((reply.key.as_str(), reply.version), (text, version));
         }
