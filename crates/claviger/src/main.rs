@@ -7,17 +7,12 @@ use clap::Command;
 fn main() -> ExitCode {
     let matches = command().get_matches();
     match matches.subcommand() {
-        Some(("server", matches)) => claviger_server::run(matches),
-        // clap ends the program when there is no such subcommand.
-        _ => ExitCode::FAILURE,
+        Some(("server", of_server)) => claviger_cli::refused_for_the_server(&matches)
+            .unwrap_or_else(|| claviger_server::run(of_server)),
+        _ => claviger_cli::run(&matches, command()),
     }
 }
 
 fn command() -> Command {
-    Command::new("claviger")
-        .about("A key-management service")
-        .version(env!("CARGO_PKG_VERSION"))
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand(claviger_server::command())
+    claviger_cli::command(claviger_server::command())
 }

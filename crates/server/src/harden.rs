@@ -3,7 +3,7 @@
 //! Two things that need `unsafe` are left out: overwriting the environment that the process was started with, and a locked
 //! arena for keys alone. Instead all memory is locked where the system allows it.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::panic;
 
 use rustix::fs::Mode;
@@ -66,11 +66,17 @@ fn lock_memory() -> bool {
 
 /// A panic's message may hold what was being worked on; its place never does.
 fn print_only_the_place_of_a_panic() {
-    panic::set_hook(Box::new(|information| match information.location() {
-        Some(place) => {
-            tracing::error!(file = place.file(), line = place.line(), "a request panicked")
+    panic::set_hook(Box::new(|information| {
+        let place = information.location().map(ToString::to_string).unwrap_or_default();
+        if tracing::dispatcher::has_been_set() {
+            tracing::error!(place, "the service panicked; please report this as a bug");
+        } else {
+            // Nobody listens any more if standard error is closed.
+            let _ = writeln!(
+                io::stderr(),
+                "claviger: panicked at {place}; please report this as a bug"
+            );
         }
-        None => tracing::error!("a request panicked"),
     }));
 }
 

@@ -16,6 +16,7 @@ mod schedule;
 mod shutdown;
 
 use std::io::Write as _;
+use std::num::NonZero;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -72,11 +73,13 @@ fn start_and_serve(matches: &ArgMatches) -> Result<u8, StartError> {
 }
 
 fn runtime(worker_threads: Option<usize>) -> std::io::Result<Runtime> {
-    let mut builder = Builder::new_multi_thread();
-    if let Some(threads) = worker_threads {
-        builder.worker_threads(threads);
-    }
-    builder.thread_name("claviger").enable_all().build()
+    // Where the system does not say how many cores there are, two threads keep one slow request from stopping all others.
+    let cores = || std::thread::available_parallelism().map_or(2, NonZero::get);
+    Builder::new_multi_thread()
+        .worker_threads(worker_threads.unwrap_or_else(cores))
+        .thread_name("claviger")
+        .enable_all()
+        .build()
 }
 
 async fn serve(mut configuration: Configuration, hardened: Hardened) -> Result<u8, StartError> {

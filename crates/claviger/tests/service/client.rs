@@ -47,6 +47,12 @@ impl Client {
         Self { http, url: service.url() }
     }
 
+    /// A client that speaks HTTP/2 without asking.
+    pub(crate) fn http2(service: &Service) -> Self {
+        let builder = reqwest::Client::builder().timeout(Duration::from_secs(60));
+        Self { http: builder.http2_prior_knowledge().build().unwrap(), url: service.url() }
+    }
+
     /// One call; the error if no reply came.
     pub(crate) async fn try_call(
         &self,

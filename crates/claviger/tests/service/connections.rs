@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use claviger_testkit::process::Service;
-use rustix::process::{Resource, Rlimit};
+use rustix::process::{Pid, Resource, Rlimit};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -152,6 +152,44 @@ async fn a_limit_of_open_files_is_said_and_survived() {
         assert!(service.said().contains("open files"), "{}", service.said());
     }
     assert!(served_again(&service).await);
+}
+
+#[tokio::test]
+async fn running_out_of_files_is_survived() {
+    raise_open_files();
+    let service = service();
+    let process = i32::try_from(service.process_id()).ok().and_then(Pid::from_raw);
+    let few = Rlimit { current: Some(100), maximum: Some(100) };
+    rustix::process::prlimit(process, Resource::Nofile, few).unwrap();
+    let mut crowd = Vec::new();
+    for _ in 0..500 {
+        crowd.push(TcpStream::connect(service.address()).await.unwrap());
+    }
+    while !service.said().contains("no connection can be accepted") {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    drop(crowd);
+    assert!(served_again(&service).await, "{}", service.said());
+    let client = Client::of(&service);
+    let ciphertext = client.encrypted("default", "afterwards").await;
+    client.opens(&ciphertext, "afterwards").await;
+}
+
+#[tokio::test]
+async fn http2_serves_many_requests_on_one_connection() {
+    let service = service();
+    let client = Client::http2(&service);
+    let ciphertext = client.encrypted("default", "text").await;
+    let mut tasks = Vec::new();
+    for _ in 0..300 {
+        let (client, ciphertext) = (client.clone(), ciphertext.clone());
+        tasks.push(tokio::spawn(async move { client.opens(&ciphertext, "text").await }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let mut service = service;
+    assert!(service.stop().success());
 }
 
 /// Whether a new client is served before long.

@@ -66,8 +66,7 @@ fn a_disk_that_keys_fill_loses_none_even_when_killed() {
         Runtime::new().unwrap().block_on(async {
             let client = Client::of(&service);
             let keys = create_until_full(&client, "key").await;
-            println!("{} keys fill the disk", keys.len());
-            assert!(keys.len() > 100);
+            assert!(keys.len() > 100, "{} keys fill the disk", keys.len());
             service.kill();
             empty(folder.path());
             service.start_again().unwrap();

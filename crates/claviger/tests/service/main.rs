@@ -11,6 +11,11 @@
 //! | `client.rs`      | the HTTP client of these tests                                          |
 //! | `mounts.rs`      | file systems of a test's own                                            |
 
+#![expect(
+    clippy::print_stdout,
+    reason = "what was measured, and which case failed, is shown with a test's output"
+)]
+
 mod client;
 mod connections;
 mod disk;

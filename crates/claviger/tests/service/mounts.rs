@@ -13,7 +13,7 @@ const INSIDE: &str = "CLAVIGER_TEST_MOUNTS";
 
 /// Runs `test`, which is called `name`, in a mount namespace of its own.
 pub(crate) fn with_mounts(name: &str, test: impl FnOnce()) {
-    if option_env_now(INSIDE) {
+    if is_set(INSIDE) {
         return test();
     }
     let namespaces: &[&str] = if rustix::process::geteuid().is_root() {
@@ -37,11 +37,10 @@ pub(crate) fn with_mounts(name: &str, test: impl FnOnce()) {
         output.status.success() && text.contains("1 passed"),
         "the test failed in a mount namespace of its own, or the system allows none:\n{text}"
     );
-    print!("{text}");
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test that starts itself again has to know it")]
-fn option_env_now(name: &str) -> bool {
+fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some()
 }
 

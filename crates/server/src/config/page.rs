@@ -70,7 +70,7 @@ fn section(page: &mut String, option: &ServerOption) {
     // Writing to a String cannot fail.
     let _ = write!(page, "\n### `{title}`\n\n{}.\n", option.summary);
     if !option.details.is_empty() {
-        let _ = write!(page, "{}\n", option.details);
+        let _ = writeln!(page, "{}", option.details);
     }
     let _ = write!(page, "\n- Given as: {places}\n- Default: {default}\n");
 }

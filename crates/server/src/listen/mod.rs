@@ -23,7 +23,7 @@ pub(crate) use watched::Connections;
 use crate::exit::StartError;
 
 /// Open files that are not connections: the database, the audit log, the runtime.
-const OTHER_FILES: u64 = 256;
+const OTHER_FILES: u64 = 64;
 
 /// How long to wait when the system has no room for one more connection.
 const BREATH: Duration = Duration::from_millis(100);
@@ -74,7 +74,7 @@ pub(crate) async fn bind(
 
 /// How many connections are possible when `wanted` are wanted and so many files may be open.
 pub(crate) fn possible_connections(wanted: usize, open_files: Option<u64>) -> usize {
-    let possible = open_files.map_or(u64::MAX, |files| files.saturating_sub(OTHER_FILES).max(1));
+    let possible = open_files.map_or(u64::MAX, |files| files - OTHER_FILES.min(files / 2));
     wanted.min(usize::try_from(possible).unwrap_or(usize::MAX))
 }
 
@@ -85,8 +85,14 @@ pub(crate) async fn accept(
     connections: Arc<Connections>,
     most: usize,
 ) {
+    let mut has_room = true;
     loop {
-        match listener.accept().await {
+        let accepted = listener.accept().await;
+        if accepted.is_ok() && !has_room {
+            has_room = true;
+            tracing::info!("connections are accepted again");
+        }
+        match accepted {
             Ok((stream, _)) if connections.count() >= most => refuse(stream),
             Ok((stream, peer)) => {
                 // Small replies leave at once. A connection that is gone already says so later.
@@ -96,7 +102,10 @@ pub(crate) async fn accept(
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
-                tracing::warn!(%error, "no connection can be accepted for a moment");
+                if has_room {
+                    has_room = false;
+                    tracing::warn!(%error, "no connection can be accepted until there is room again");
+                }
                 tokio::time::sleep(BREATH).await;
             }
         }

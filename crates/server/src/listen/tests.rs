@@ -172,6 +172,6 @@ async fn addresses_are_refused_with_advice() {
 fn the_limit_of_open_files_lowers_the_number_of_connections() {
     assert_eq!(possible_connections(16_384, None), 16_384);
     assert_eq!(possible_connections(16_384, Some(20_000)), 16_384);
-    assert_eq!(possible_connections(16_384, Some(1024)), 768);
-    assert_eq!(possible_connections(16_384, Some(10)), 1);
+    assert_eq!(possible_connections(16_384, Some(1024)), 960);
+    assert_eq!(possible_connections(16_384, Some(10)), 5);
 }
