@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Method, Request, Url};
 use serde::Serialize;
@@ -118,6 +118,14 @@ impl Client {
     pub(crate) async fn answer<R: DeserializeOwned>(&self, request: Request) -> Result<R, Error> {
         let response = self.http.execute(request).await.map_err(|error| self.failure(&error))?;
         reply::read(self, response).await
+    }
+
+    /// The header `date` of whatever the service answers.
+    pub(crate) async fn date(&self, url: Url) -> Result<Option<String>, Error> {
+        let sent = self.http.get(url).send().await;
+        let response = sent.map_err(|error| self.failure(&error))?;
+        let date = response.headers().get(DATE).and_then(|date| date.to_str().ok());
+        Ok(date.map(str::to_owned))
     }
 
     fn body<M: Serialize>(&self, message: &M) -> Result<Bytes, Error> {

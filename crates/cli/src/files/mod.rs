@@ -1,0 +1,5 @@
+//! Files: whole or not at all, and in age's format.
+
+pub(crate) mod age_file;
+pub(crate) mod progress;
+pub(crate) mod whole_file;
