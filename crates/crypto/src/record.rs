@@ -116,6 +116,7 @@ impl RecordKey {
         context: &[u8],
         plaintext: SealBuffer,
     ) -> Result<Vec<u8>, CryptoError> {
+        // Asked for per record: salts kept in memory would come again in a clone of a running virtual machine.
         let mut salt = [0; SALT_LENGTH];
         hash::random(&mut salt)?;
         self.seal_with_salt(suite, context, plaintext, &salt)
