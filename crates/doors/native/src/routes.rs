@@ -115,7 +115,8 @@ routes! {
     DELETE "/api/v1/keys/{name}" "delete-key": SETTINGS, SHORT, DELETE_QUERY,
         optional (wire::DeleteKeyRequest) => OK (wire::KeyReply), key_change::delete, "Schedules a key's deletion.";
     POST "/api/v1/keys/{name}/cancel-deletion" "cancel-deletion": SETTINGS, SHORT, NO_QUERY,
-        optional (wire::CancelDeletionRequest) => OK (wire::KeyReply), key_change::cancel_deletion, "Cancels a scheduled deletion.";
+        optional (wire::CancelDeletionRequest) => OK (wire::KeyReply), key_change::cancel_deletion,
+        "Cancels a scheduled deletion.";
     POST "/api/v1/keys/{name}/rotate" "rotate-key": SETTINGS, LONG, NO_QUERY,
         optional (wire::RotateKeyRequest) => OK (wire::KeyReply), key_change::rotate, "Adds a version to a key.";
     POST "/api/v1/keys/{name}/activate" "activate-key": SETTINGS, SHORT, NO_QUERY,
@@ -130,7 +131,8 @@ routes! {
     GET "/api/v1/keys/{name}/public-key" "public-key": NOTHING, SHORT, PUBLIC_KEY_QUERY,
         () => OK (wire::PublicKeyReply), transfer::public_key, "Returns a public key.";
     POST "/api/v1/keys/{name}/backup" "back-up-key": SETTINGS, LONG, NO_QUERY,
-        optional (wire::BackupKeyRequest) => OK (wire::BackupReply), transfer::back_up, "Returns a key with all its versions as one sealed blob.";
+        optional (wire::BackupKeyRequest) => OK (wire::BackupReply), transfer::back_up,
+        "Returns a key with all its versions as one sealed blob.";
     GET "/api/v1/keys/{name}/versions" "list-versions": NOTHING, SHORT, VERSION_LIST_QUERY,
         () => OK (wire::VersionListReply), key_list::versions, "Lists the versions of a key, page by page.";
     DELETE "/api/v1/keys/{name}/versions/{version}" "destroy-version": NOTHING, SHORT, NO_QUERY,
