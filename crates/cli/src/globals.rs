@@ -19,8 +19,14 @@ pub(crate) struct Globals {
     pub(crate) no_color: bool,
 }
 
+/// Commands that reach no service and print nothing but what they are for.
+const WITHOUT: &[&str] = &["completions", "man"];
+
 /// Adds the options to a command and to all below it. Where a command has an `--output` of its own, that one stands.
 pub(crate) fn add_to(command: Command) -> Command {
+    if WITHOUT.contains(&command.get_name()) {
+        return command;
+    }
     let own = |name: &str, command: &Command| {
         command.get_arguments().any(|argument| argument.get_long() == Some(name))
     };

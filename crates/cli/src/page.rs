@@ -51,7 +51,7 @@ fn describe(command: &Command, above: &str, page: &mut String) {
     page.push_str(&format!("\n### `{name}{positional}`\n\n"));
     let about = command.get_long_about().or(command.get_about());
     page.push_str(&about.map(ToString::to_string).unwrap_or_default());
-    page.push_str("\n");
+    page.push('\n');
     let own = options(command.get_arguments().filter(|argument| !is_global(argument)));
     if !own.is_empty() {
         page.push_str(&format!("\n{own}"));
@@ -87,11 +87,16 @@ fn usage(argument: &Arg) -> String {
         names.first().map_or_else(|| argument.get_id().as_str().to_uppercase(), ToString::to_string)
     };
     match argument.get_long() {
+        Some(long) if is_optional_value(argument) => format!("--{long}[={}]", value()),
         Some(long) if argument.get_action().takes_values() => format!("--{long} {}", value()),
         Some(long) => format!("--{long}"),
         None if argument.is_required_set() => value(),
         None => format!("[{}]", value()),
     }
+}
+
+fn is_optional_value(argument: &Arg) -> bool {
+    argument.get_num_args().is_some_and(|number| number.takes_values() && number.min_values() == 0)
 }
 
 fn is_global(argument: &Arg) -> bool {

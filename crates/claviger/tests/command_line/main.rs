@@ -1,0 +1,11 @@
+//! The command line against the real service: both as processes, as a user has them.
+
+mod age;
+mod bench;
+mod files;
+mod interrupted;
+mod keys;
+mod output;
+mod settings;
+mod tour;
+mod uses;
