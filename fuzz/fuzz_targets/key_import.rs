@@ -6,8 +6,8 @@
 #![no_main]
 
 use claviger_crypto::SoftwareCrypto;
-use claviger_model::KeySpec;
-use claviger_ports::{Crypto, ImportedKey, KeyFormat};
+use claviger_model::{KeyFormat, KeySpec};
+use claviger_ports::{Crypto, ImportedKey};
 use libfuzzer_sys::fuzz_target;
 
 const FORMATS: [KeyFormat; 4] = [KeyFormat::Raw, KeyFormat::Pkcs8, KeyFormat::Spki, KeyFormat::Jwk];

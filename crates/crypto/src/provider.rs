@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use claviger_model::{Hash, KeySpec};
-use claviger_ports::{Crypto, CryptoError, ImportedKey, Key, KeyFormat};
+use claviger_model::{Hash, KeyFormat, KeySpec};
+use claviger_ports::{Crypto, CryptoError, ImportedKey, Key};
 use claviger_secret::SecretBytes;
 
 use crate::aes::AesKey;

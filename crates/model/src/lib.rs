@@ -6,6 +6,7 @@
 mod algorithm;
 mod context;
 mod id;
+mod key_format;
 mod key_spec;
 mod keyset;
 mod name;
@@ -20,6 +21,7 @@ mod usage;
 pub use algorithm::{Algorithm, AlgorithmClass, Hash};
 pub use context::{ContextError, EncryptionContext};
 pub use id::{KeysetId, ObjectId, RequestId, TenantId};
+pub use key_format::KeyFormat;
 pub use key_spec::KeySpec;
 pub use keyset::{Grant, Keyset};
 pub use name::{AttributeName, KeyName, NameError, Tag};

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use claviger_model::{Algorithm, Hash, KeySpec};
+use claviger_model::{Algorithm, Hash, KeyFormat, KeySpec};
 use claviger_secret::{SealBuffer, SecretBytes};
 
 /// Why a cryptographic call failed. No message contains data of the caller.
@@ -50,20 +50,6 @@ impl fmt::Display for CryptoError {
 }
 
 impl std::error::Error for CryptoError {}
-
-/// An encoding of key material that comes from or goes to the outside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum KeyFormat {
-    /// The bytes themselves: symmetric keys; Ed25519 and X25519 private keys (RFC 8032, RFC 7748); ML-KEM and ML-DSA seeds
-    /// (FIPS 203: 64 bytes, FIPS 204: 32 bytes); elliptic curve scalars (big-endian, as long as the order).
-    Raw,
-    /// PKCS#8 private key (RFC 5958), DER or PEM on import, DER on export.
-    Pkcs8,
-    /// SubjectPublicKeyInfo (RFC 5280), DER or PEM on import, DER on export.
-    Spki,
-    /// JSON Web Key (RFC 7517, RFC 7518, RFC 8037), UTF-8 JSON: `oct`, `RSA`, `EC`, `OKP`; `AKP` (RFC 9964 draft) for ML-DSA.
-    Jwk,
-}
 
 /// What an import found.
 pub struct ImportedKey {

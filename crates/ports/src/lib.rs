@@ -13,7 +13,7 @@ pub use audit::{AuditError, AuditLog, AuditRecord, Durability, Outcome, Target};
 pub use clock::Clock;
 pub use crypto::{
     CipherRequest, Ciphered, Crypto, CryptoError, DerivationRequest, Encapsulated, ImportedKey,
-    Key, KeyFormat, SignatureInput,
+    Key, SignatureInput,
 };
 pub use seal::{RootKey, RootKeySource, SealDescription, SealError, SealKind};
 pub use store::{

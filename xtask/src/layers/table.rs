@@ -153,14 +153,7 @@ pub(super) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "claviger-door-native",
-        // Of the ports it needs the names of key formats alone; the core hands out no port.
-        inner: &[
-            "claviger-core",
-            "claviger-model",
-            "claviger-ports",
-            "claviger-secret",
-            "claviger-wire-native",
-        ],
+        inner: &["claviger-core", "claviger-model", "claviger-secret", "claviger-wire-native"],
         outside: Outside::Fenced,
         why: "a door that reaches past core has skipped authorization; a door that uses another's \
               messages is that other in disguise",

@@ -1,7 +1,7 @@
 //! Export key material.
 
-use claviger_model::{KeyName, KeySpec, Keyset};
-use claviger_ports::{KeyFormat, KeysetSelector};
+use claviger_model::{KeyFormat, KeyName, KeySpec, Keyset};
+use claviger_ports::KeysetSelector;
 use claviger_secret::SecretBytes;
 
 use super::{Description, EXPORT, Operation};

@@ -1,7 +1,6 @@
 //! Import existing key material.
 
-use claviger_model::{KeyName, KeyTemplate, Usage};
-use claviger_ports::KeyFormat;
+use claviger_model::{KeyFormat, KeyName, KeyTemplate, Usage};
 use claviger_secret::SecretBytes;
 
 use super::create::NewKey;

@@ -1,7 +1,6 @@
 //! Wrap key material.
 
-use claviger_model::{Algorithm, KeyName, Permissions, Usage};
-use claviger_ports::KeyFormat;
+use claviger_model::{Algorithm, KeyFormat, KeyName, Permissions, Usage};
 use claviger_secret::SecretBytes;
 
 use super::export::material_of;

@@ -2,8 +2,8 @@
 
 use claviger_core::operations::{OPERATIONS, SetGrant};
 use claviger_core::{Error, ErrorKind};
-use claviger_model::{Permissions, RevocationReason};
-use claviger_ports::{KeyFormat, Outcome};
+use claviger_model::{KeyFormat, Permissions, RevocationReason};
+use claviger_ports::Outcome;
 use claviger_secret::{SealBuffer, SecretBytes};
 
 use crate::service::{Service, caller, context, name, refused};

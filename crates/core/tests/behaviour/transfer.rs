@@ -7,8 +7,7 @@ use claviger_core::operations::{
     BackUpKey, DeleteKey, ExportKey, ImportKey, KeySettings, PolicyChange, ReadPublicKey,
     RestoreKey, RotateKey, Sign, SignatureMessage, Verify,
 };
-use claviger_model::{DAY, KeyTemplate};
-use claviger_ports::KeyFormat;
+use claviger_model::{DAY, KeyFormat, KeyTemplate};
 use claviger_secret::SecretBytes;
 use claviger_store_memory::MemoryStore;
 

@@ -1,7 +1,7 @@
 //! Export: writes key material in any format that it has.
 
-use claviger_model::KeySpec;
-use claviger_ports::{CryptoError, KeyFormat};
+use claviger_model::{KeyFormat, KeySpec};
+use claviger_ports::CryptoError;
 use claviger_secret::SecretBytes;
 
 use super::{jwk_write, pkcs8, spki};

@@ -1,7 +1,7 @@
 //! Import: reads key material of any format and checks that it is a valid key.
 
-use claviger_model::{Algorithm, KeySpec};
-use claviger_ports::{CryptoError, ImportedKey, Key, KeyFormat, SignatureInput};
+use claviger_model::{Algorithm, KeyFormat, KeySpec};
+use claviger_ports::{CryptoError, ImportedKey, Key, SignatureInput};
 use claviger_secret::SecretBytes;
 
 use super::pem::{self, Label};

@@ -1,8 +1,8 @@
 //! Keys that must be refused, each with a text that says what is wrong, and bytes that are no keys at all.
 
 use claviger_crypto::SoftwareCrypto;
-use claviger_model::{Algorithm, Hash, KeySpec};
-use claviger_ports::{Crypto, CryptoError, KeyFormat};
+use claviger_model::{Algorithm, Hash, KeyFormat, KeySpec};
+use claviger_ports::{Crypto, CryptoError};
 use claviger_secret::SecretBytes;
 use proptest::prelude::*;
 

@@ -1,8 +1,8 @@
 //! JSON Web Keys of the standards, and keys that contradict themselves.
 
 use claviger_crypto::SoftwareCrypto;
-use claviger_model::{Hash, KeySpec};
-use claviger_ports::{Crypto, CryptoError, ImportedKey, KeyFormat};
+use claviger_model::{Hash, KeyFormat, KeySpec};
+use claviger_ports::{Crypto, CryptoError, ImportedKey};
 
 fn import(text: &str) -> Result<ImportedKey, CryptoError> {
     SoftwareCrypto.import(KeyFormat::Jwk, None, text.as_bytes())

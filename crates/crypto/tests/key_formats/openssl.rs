@@ -4,8 +4,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use claviger_crypto::SoftwareCrypto;
-use claviger_model::{Algorithm, KeySpec};
-use claviger_ports::{Crypto, KeyFormat, SignatureInput};
+use claviger_model::{Algorithm, KeyFormat, KeySpec};
+use claviger_ports::{Crypto, SignatureInput};
 
 fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
     let mut child = Command::new("openssl")

@@ -1,8 +1,8 @@
 //! Every kind of key, out and in again, in every format that it has.
 
 use claviger_crypto::SoftwareCrypto;
-use claviger_model::KeySpec;
-use claviger_ports::{Crypto, CryptoError, KeyFormat};
+use claviger_model::{KeyFormat, KeySpec};
+use claviger_ports::{Crypto, CryptoError};
 use claviger_secret::SecretBytes;
 
 const FORMATS: [KeyFormat; 4] = [KeyFormat::Raw, KeyFormat::Pkcs8, KeyFormat::Spki, KeyFormat::Jwk];

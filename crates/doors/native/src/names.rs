@@ -1,7 +1,6 @@
 //! The wire's names and the model's. Exhaustive matches without a wildcard: a new member that is missing here doesn't compile.
 
 use claviger_model as model;
-use claviger_ports as ports;
 use claviger_wire_native as wire;
 
 /// Two enumerations with the same members.
@@ -54,7 +53,7 @@ same_members! {
 }
 
 same_members! {
-    key_format, key_format_name: ports::KeyFormat, wire::KeyFormat { Raw, Pkcs8, Spki, Jwk, }
+    key_format, key_format_name: model::KeyFormat, wire::KeyFormat { Raw, Pkcs8, Spki, Jwk, }
 }
 
 /// The wire's name of this type.
