@@ -220,11 +220,12 @@ mod tests {
     use std::fs;
     use std::io::Write as _;
     use std::os::unix::fs::PermissionsExt as _;
+    use std::path::Path;
 
     use super::{Content, Mode, WholeFile, named};
     use crate::failure::Failure;
 
-    fn files(folder: &std::path::Path) -> Vec<String> {
+    fn files(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -233,21 +234,25 @@ mod tests {
         names
     }
 
-    /// Both ways of being whole, of which a file system may have one only.
-    fn both(target: &std::path::Path, force: bool) -> Vec<WholeFile> {
-        let usual = WholeFile::create(target, force, Mode::Bits(0o640)).unwrap();
-        let content = Content::Named(named(target).unwrap());
-        vec![
-            usual,
-            WholeFile { target: target.to_owned(), force, mode: Mode::Bits(0o640), content },
-        ]
+    /// Starts a file in the way that the file system has.
+    fn usual(target: &Path, force: bool) -> WholeFile {
+        WholeFile::create(target, force, Mode::Bits(0o640)).unwrap()
     }
+
+    /// Starts a file in the way that every file system has.
+    fn with_name(target: &Path, force: bool) -> WholeFile {
+        let content = Content::Named(named(target).unwrap());
+        WholeFile { target: target.to_owned(), force, mode: Mode::Bits(0o640), content }
+    }
+
+    const BOTH: [fn(&Path, bool) -> WholeFile; 2] = [usual, with_name];
 
     #[test]
     fn it_appears_when_it_is_whole() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("file");
-        for file in both(&target, false) {
+        for start in BOTH {
+            let file = start(&target, false);
             file.writer().write_all(b"whole").unwrap();
             assert!(!target.exists());
             file.finish().unwrap();
@@ -261,7 +266,8 @@ mod tests {
     #[test]
     fn nothing_is_left_of_one_that_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        for file in both(&folder.path().join("file"), false) {
+        for start in BOTH {
+            let file = start(&folder.path().join("file"), false);
             file.writer().write_all(b"half").unwrap();
             drop(file);
         }
@@ -272,16 +278,19 @@ mod tests {
     fn what_is_there_is_replaced_by_force_only() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("file");
-        for late in both(&target, false) {
+        for start in BOTH {
+            let late = start(&target, false);
             fs::write(&target, b"old").unwrap();
             late.writer().write_all(b"new").unwrap();
             assert!(matches!(late.finish(), Err(Failure::OutputExists(_))));
             assert_eq!(fs::read(&target).unwrap(), b"old");
             let refused = WholeFile::create(&target, false, Mode::OwnerOnly);
             assert!(matches!(refused, Err(Failure::OutputExists(_))));
+            fs::remove_file(&target).unwrap();
         }
-        for file in both(&target, true) {
+        for start in BOTH {
             fs::write(&target, b"old").unwrap();
+            let file = start(&target, true);
             file.writer().write_all(b"new").unwrap();
             file.finish().unwrap();
             assert_eq!(fs::read(&target).unwrap(), b"new");
