@@ -113,6 +113,22 @@ pub(crate) fn duration(seconds: u64) -> String {
     format!("{seconds}s")
 }
 
+/// A time that has passed, for people, such as `2d 3h 4m 5s`.
+pub(crate) fn elapsed(seconds: u64) -> String {
+    let units = [
+        (seconds / 86_400, "d"),
+        (seconds / 3_600 % 24, "h"),
+        (seconds / 60 % 60, "m"),
+        (seconds % 60, "s"),
+    ];
+    let parts: Vec<String> = units
+        .iter()
+        .skip_while(|(number, unit)| *number == 0 && *unit != "s")
+        .map(|(number, unit)| format!("{number}{unit}"))
+        .collect();
+    parts.join(" ")
+}
+
 /// A date that `none` removes.
 pub(crate) fn date_or_none(text: &str) -> Result<Option<Date>, String> {
     if text == "none" {
@@ -149,7 +165,7 @@ named_values! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pairs, duration, seconds};
+    use super::{Pairs, duration, elapsed, seconds};
 
     fn pairs(text: &str) -> Option<Vec<(String, String)>> {
         Pairs::parse(text).ok().map(|pairs| pairs.0)
@@ -196,5 +212,8 @@ mod tests {
         assert_eq!(duration(5_400), "90m");
         assert_eq!(duration(61), "61s");
         assert_eq!(duration(0), "0s");
+        assert_eq!(elapsed(0), "0s");
+        assert_eq!(elapsed(3_661), "1h 1m 1s");
+        assert_eq!(elapsed(172_800), "2d 0h 0m 0s");
     }
 }

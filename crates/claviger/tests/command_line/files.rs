@@ -161,3 +161,36 @@ fn without_a_service_no_file_appears() {
     bench.failure(3, &["encrypt-file", "file", "--key", "unknown"], b"");
     assert_eq!(bench.names(), ["file"]);
 }
+
+#[test]
+fn any_name_of_a_file_will_do() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let bench = Bench::new();
+    for name in [&b"with space"[..], b"\xff\xfe", "\u{1f511}".as_bytes(), b"--force"] {
+        let path = bench.folder.path().join(OsStr::from_bytes(name));
+        fs::write(&path, b"text").unwrap();
+        let encrypt = bench.command(&["encrypt-file", "--"]).arg(OsStr::from_bytes(name)).output();
+        assert!(encrypt.unwrap().status.success());
+        fs::remove_file(&path).unwrap();
+        let encrypted = [name, b".enc"].concat();
+        let mut decrypt = bench.command(&["decrypt-file", "--"]);
+        assert!(decrypt.arg(OsStr::from_bytes(&encrypted)).status().unwrap().success());
+        assert_eq!(fs::read(&path).unwrap(), b"text");
+    }
+}
+
+#[test]
+fn an_output_that_takes_nothing_is_a_failure() {
+    let bench = Bench::new();
+    bench.write("file", &sample(100_000));
+    for arguments in [&["encrypt-file", "file", "--output", "-"][..], &["key", "list"], &["random"]]
+    {
+        let full = fs::File::create("/dev/full").unwrap();
+        let output = bench.command(arguments).stdout(full).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(7), "{arguments:?}: {said}");
+        assert!(said.contains("written"), "{said}");
+    }
+}

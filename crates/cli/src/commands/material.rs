@@ -74,7 +74,7 @@ pub(crate) fn base64(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes a file that only its owner can read.
 pub(crate) fn write_file(path: &Path, force: bool, bytes: &[u8]) -> Result<(), Failure> {
-    let file = WholeFile::create(path, force, Mode::OwnerOnly)?;
+    let mut file = WholeFile::create(path, force, Mode::OwnerOnly)?;
     file.writer().write_all(bytes).map_err(|error| Failure::file(path, "written", error))?;
     file.finish()
 }

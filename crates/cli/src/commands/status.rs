@@ -15,7 +15,7 @@ pub(crate) fn run(Arguments {}: Arguments, session: &Session) -> Result<(), Fail
         screen.fields([
             ("service", Some(session.client.url().to_owned())),
             ("version", Some(reply.version.clone())),
-            ("uptime", Some(values::duration(reply.uptime))),
+            ("uptime", Some(values::elapsed(reply.uptime))),
             ("seal", Some(reply.seal.kind.clone())),
             ("store", Some(reply.store.kind.clone())),
             ("keys", Some(reply.store.keys.to_string())),

@@ -58,8 +58,8 @@ impl Conversion<'_> {
         let bits =
             metadata.filter(Metadata::is_file).map(|found| found.permissions().mode() & 0o777);
         let mode = bits.map_or(Mode::OwnerOnly, Mode::Bits);
-        let file = WholeFile::create(self.output, self.force, mode)?;
-        convert(&mut *reader, &mut file.writer(), &progress).map_err(failed)?;
+        let mut file = WholeFile::create(self.output, self.force, mode)?;
+        convert(&mut *reader, file.writer(), &progress).map_err(failed)?;
         file.finish()
     }
 

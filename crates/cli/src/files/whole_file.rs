@@ -16,6 +16,7 @@ use rustix::fs::{AtFlags, CWD, OFlags};
 use tempfile::NamedTempFile;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::early_sync::EarlySync;
 use crate::failure::Failure;
 
 /// Who may do what with a file.
@@ -34,6 +35,7 @@ pub(crate) struct WholeFile {
     force: bool,
     mode: Mode,
     content: Content,
+    writer: EarlySync,
 }
 
 #[derive(Debug)]
@@ -55,19 +57,25 @@ impl WholeFile {
             Some(file) => Content::Nameless(file),
             None => Content::Named(named(target)?),
         };
-        Ok(Self { target: target.to_owned(), force, mode, content })
+        Self::start(target, force, mode, content)
+    }
+
+    fn start(target: &Path, force: bool, mode: Mode, content: Content) -> Result<Self, Failure> {
+        let writer = EarlySync::new(content.file())
+            .map_err(|error| Failure::file(target, "written", error))?;
+        Ok(Self { target: target.to_owned(), force, mode, content, writer })
     }
 
     /// Where to write.
-    pub(crate) fn writer(&self) -> impl io::Write + Send + '_ {
-        self.file()
+    pub(crate) fn writer(&mut self) -> &mut (impl io::Write + Send + use<>) {
+        &mut self.writer
     }
 
     /// Puts it on disk and under its name.
     ///
     /// # Errors
     /// [`Failure::OutputExists`] if somebody else was faster, or [`Failure::File`]. Nothing is left behind then.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
         self.publish().map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => Failure::OutputExists(self.target.clone()),
             _ => Failure::file(&self.target, "written", error),
@@ -90,24 +98,25 @@ impl WholeFile {
             .map_err(|error| Failure::file(folder, "synced", error))
     }
 
-    fn file(&self) -> &File {
-        match &self.content {
-            Content::Nameless(file) => file,
-            Content::Named(file) => file.as_file(),
-        }
-    }
-
     /// Puts the content on disk and, if it has no name, under its final one.
-    fn publish(&self) -> io::Result<()> {
-        let file = self.file();
+    fn publish(&mut self) -> io::Result<()> {
         if let Mode::Bits(bits) = self.mode {
-            file.set_permissions(fs::Permissions::from_mode(bits))?;
+            self.content.file().set_permissions(fs::Permissions::from_mode(bits))?;
         }
-        file.sync_all()?;
+        self.writer.finish()?;
         match &self.content {
             Content::Named(_) => Ok(()),
             Content::Nameless(file) if self.force => replace(file, &self.target),
             Content::Nameless(file) => link(file, &self.target),
+        }
+    }
+}
+
+impl Content {
+    fn file(&self) -> &File {
+        match self {
+            Self::Nameless(file) => file,
+            Self::Named(file) => file.as_file(),
         }
     }
 }
@@ -242,7 +251,7 @@ mod tests {
     /// Starts a file in the way that every file system has.
     fn with_name(target: &Path, force: bool) -> WholeFile {
         let content = Content::Named(named(target).unwrap());
-        WholeFile { target: target.to_owned(), force, mode: Mode::Bits(0o640), content }
+        WholeFile::start(target, force, Mode::Bits(0o640), content).unwrap()
     }
 
     const BOTH: [fn(&Path, bool) -> WholeFile; 2] = [usual, with_name];
@@ -252,7 +261,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("file");
         for start in BOTH {
-            let file = start(&target, false);
+            let mut file = start(&target, false);
             file.writer().write_all(b"whole").unwrap();
             assert!(!target.exists());
             file.finish().unwrap();
@@ -267,7 +276,7 @@ mod tests {
     fn nothing_is_left_of_one_that_is_not() {
         let folder = tempfile::tempdir().unwrap();
         for start in BOTH {
-            let file = start(&folder.path().join("file"), false);
+            let mut file = start(&folder.path().join("file"), false);
             file.writer().write_all(b"half").unwrap();
             drop(file);
         }
@@ -279,7 +288,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("file");
         for start in BOTH {
-            let late = start(&target, false);
+            let mut late = start(&target, false);
             fs::write(&target, b"old").unwrap();
             late.writer().write_all(b"new").unwrap();
             assert!(matches!(late.finish(), Err(Failure::OutputExists(_))));
@@ -290,7 +299,7 @@ mod tests {
         }
         for start in BOTH {
             fs::write(&target, b"old").unwrap();
-            let file = start(&target, true);
+            let mut file = start(&target, true);
             file.writer().write_all(b"new").unwrap();
             file.finish().unwrap();
             assert_eq!(fs::read(&target).unwrap(), b"new");
