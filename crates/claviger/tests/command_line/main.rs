@@ -7,5 +7,6 @@ mod interrupted;
 mod keys;
 mod output;
 mod settings;
+mod terminal;
 mod tour;
 mod uses;
