@@ -13,6 +13,10 @@ use claviger_bench::{
     workloads,
 };
 
+/// The bare server has the allocator that Claviger has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures Claviger against its peers.
 #[derive(Parser)]
 #[command(version)]

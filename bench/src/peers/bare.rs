@@ -2,8 +2,8 @@
 //!
 //! It parses the same JSON as Claviger, answers with the same fields of the same lengths, and does no cryptography,
 //! no audit, no limits and no lookup. It is what a server on this runtime costs at the least, so that a ratio to
-//! it says what Claviger adds. It runs on tokio's multi-threaded runtime with one worker per core and the system
-//! allocator, as Claviger does.
+//! it says what Claviger adds. It runs on tokio's multi-threaded runtime with one worker per core and with
+//! mimalloc, as Claviger does.
 
 use std::{convert::Infallible, net::SocketAddr, path::Path, process::Command};
 

@@ -9,7 +9,7 @@
 //! bare ciphertext for RSA-OAEP. Name and version are bound through the key that they lead to: the keyset's identifier, the
 //! version and the encryption context are the record's context.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 
 use base64_simd::URL_SAFE_NO_PAD;
 use claviger_model::{EncryptionContext, KeyName, KeysetId, TenantId};
@@ -44,13 +44,23 @@ impl NativeCiphertext {
     /// The text for a record.
     #[must_use]
     pub fn write(key: &KeyName, version: u32, record: &[u8]) -> String {
-        let head = PREFIX.len() + key.as_str().len() + 12;
-        let mut text = String::with_capacity(head + URL_SAFE_NO_PAD.encoded_length(record.len()));
-        text.push_str(PREFIX);
-        // Writing to a String never fails.
-        let _ = write!(text, "{key}:{version}:");
-        URL_SAFE_NO_PAD.encode_append(record, &mut text);
-        text
+        let mut text = Vec::with_capacity(Self::text_length(key, record.len()));
+        Self::append(&mut text, key, version, record);
+        // Prefix, name, number and base64url are ASCII.
+        String::from_utf8(text).unwrap_or_default()
+    }
+
+    /// Appends the text for a record.
+    pub fn append(out: &mut Vec<u8>, key: &KeyName, version: u32, record: &[u8]) {
+        // Writing to a Vec never fails.
+        let _ = write!(out, "{PREFIX}{key}:{version}:");
+        URL_SAFE_NO_PAD.encode_append(record, out);
+    }
+
+    /// About how long the text for a record of this length is, and never less.
+    #[must_use]
+    pub fn text_length(key: &KeyName, record_length: usize) -> usize {
+        PREFIX.len() + key.as_str().len() + 12 + URL_SAFE_NO_PAD.encoded_length(record_length)
     }
 
     /// The name of the key that opens it.

@@ -115,15 +115,28 @@ impl Envelope {
         root: &RootKey,
         now: Timestamp,
     ) -> Result<Self, UnlockError> {
-        let root_key = crypto.load(KeySpec::Aes256, root.secret())?;
         let mut rows = store.wrapped_keys().await?;
         if rows.is_empty() {
             if store.counts().await? != claviger_ports::StoreCounts::default() {
                 return Err(UnlockError::NoInstallation);
             }
+            let root_key = crypto.load(KeySpec::Aes256, root.secret())?;
             rows = set_up(&*crypto, &*root_key, now)?;
             store.commit(rows.iter().cloned().map(Change::InsertWrappedKey).collect()).await?;
         }
+        Self::from_wrapped_keys(&rows, crypto, root)
+    }
+
+    /// Unlocks the wrapped keys of a store that was set up before.
+    ///
+    /// # Errors
+    /// [`UnlockError`] says what is wrong.
+    pub fn from_wrapped_keys(
+        rows: &[WrappedKeyRow],
+        crypto: Arc<dyn Crypto>,
+        root: &RootKey,
+    ) -> Result<Self, UnlockError> {
+        let root_key = crypto.load(KeySpec::Aes256, root.secret())?;
         let backup = derive_backup_key(&*crypto, root)?;
         let installation = rows
             .iter()

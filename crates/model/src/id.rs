@@ -25,6 +25,15 @@ macro_rules! uuid_id {
                 Self(uuid::Builder::from_unix_timestamp_millis(milliseconds, random).into_uuid())
             }
 
+            /// How many characters the identifier has as text.
+            pub const TEXT_LENGTH: usize = uuid::fmt::Hyphenated::LENGTH;
+
+            /// The identifier as text, written into `buffer`.
+            #[must_use]
+            pub fn encode<'a>(&self, buffer: &'a mut [u8; Self::TEXT_LENGTH]) -> &'a str {
+                self.0.hyphenated().encode_lower(buffer)
+            }
+
             /// The 16 bytes of the identifier.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; 16] {

@@ -90,9 +90,11 @@ async fn a_large_keyset_is_destroyed_in_steps() {
 #[tokio::test]
 async fn the_policy_decides_whether_and_when() {
     let service = Service::new().await;
-    let mut policy = PolicyChange::default();
-    policy.deletion_allowed = Some(false);
-    policy.deletion_waiting_period = Some(Duration::ZERO);
+    let policy = PolicyChange {
+        deletion_allowed: Some(false),
+        deletion_waiting_period: Some(Duration::ZERO),
+        ..PolicyChange::default()
+    };
     let settings = KeySettings { policy, ..KeySettings::default() };
     service.create_with("key", "aes-256-gcm", settings).await.unwrap();
     assert_eq!(refused(service.call(delete("key", None)).await), ErrorKind::PolicyForbids);

@@ -129,8 +129,10 @@ async fn old_versions_read_and_the_latest_writes() {
 #[tokio::test]
 async fn a_key_rotates_by_its_period() {
     let service = Service::new().await;
-    let mut policy = PolicyChange::default();
-    policy.rotation_period = Some(Some(Duration::from_secs(3600)));
+    let policy = PolicyChange {
+        rotation_period: Some(Some(Duration::from_secs(3600))),
+        ..PolicyChange::default()
+    };
     let settings = KeySettings { policy, ..KeySettings::default() };
     service.create_with("key", "aes-256-gcm", settings).await.unwrap();
     service.clock.advance(Duration::from_secs(3599));

@@ -60,8 +60,10 @@ async fn edited_index_columns_are_noticed() {
     ];
     for (label, edit) in edits {
         let service = Service::new().await;
-        let mut policy = PolicyChange::default();
-        policy.rotation_period = Some(Some(std::time::Duration::from_secs(600)));
+        let policy = PolicyChange {
+            rotation_period: Some(Some(std::time::Duration::from_secs(600))),
+            ..PolicyChange::default()
+        };
         let settings = claviger_core::operations::KeySettings {
             policy,
             ..claviger_core::operations::KeySettings::default()

@@ -86,6 +86,7 @@ mod tests {
 
     use axum::body::Body;
     use bytes::Bytes;
+    use claviger_model::RequestId;
     use futures_util::stream::{self, StreamExt};
     use http::HeaderMap;
     use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
@@ -99,8 +100,9 @@ mod tests {
 
     async fn status(body: Body, limit: usize) -> Result<usize, u16> {
         let read = read(&HeaderMap::new(), body, limit, Duration::from_millis(50)).await;
-        read.map(|bytes| bytes.len())
-            .map_err(|refusal| refusal.into_response("x").status().as_u16())
+        read.map(|bytes| bytes.len()).map_err(|refusal| {
+            refusal.into_response(RequestId::from_bytes([0; 16])).status().as_u16()
+        })
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use claviger_core::Kms;
-use claviger_model::Timestamp;
+use claviger_model::{Principal, TenantId, Timestamp};
 
 use crate::Hosts;
 use crate::request_id::RequestIds;
@@ -38,6 +38,9 @@ pub struct Door {
     pub(crate) information: ServiceInformation,
     pub(crate) request_ids: RequestIds,
     pub(crate) started: Timestamp,
+    /// Until callers prove who they are, everybody who reaches the service is the same principal.
+    pub(crate) principal: Principal,
+    pub(crate) tenant: TenantId,
     /// The OpenAPI document, as JSON.
     pub(crate) document: Bytes,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
@@ -53,7 +56,17 @@ impl Door {
         let document = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
         let started = clock();
         let request_ids = RequestIds::new();
-        Self { kms, hosts, information, request_ids, started, document, clock }
+        Self {
+            kms,
+            hosts,
+            information,
+            request_ids,
+            started,
+            principal: Principal::local(),
+            tenant: TenantId::default_tenant(),
+            document,
+            clock,
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use claviger_core::{Error, ErrorKind};
+use claviger_model::RequestId;
 use claviger_wire_native::{ItemError, PROBLEM_MEDIA_TYPE, Problem};
 use http::{HeaderValue, Response, StatusCode, header};
 
@@ -174,8 +175,8 @@ impl Refusal {
         &self.detail
     }
 
-    /// The HTTP response. `request_id` is the request's identifier as text.
-    pub(crate) fn into_response(self, request_id: &str) -> Response<axum::body::Body> {
+    /// The HTTP response to the request of this identifier.
+    pub(crate) fn into_response(self, request_id: RequestId) -> Response<axum::body::Body> {
         let Self { status, code, detail, remedy, allow } = self;
         let problem = Problem {
             problem_type: format!("urn:claviger:problem:{code}"),
@@ -184,7 +185,7 @@ impl Refusal {
             code: code.to_owned(),
             detail: detail.into_owned(),
             remedy: remedy.to_owned(),
-            request: request_id.to_owned(),
+            request: request_id.to_string(),
         };
         // Text and numbers always have a JSON form.
         let body = Bytes::from(serde_json::to_vec(&problem).unwrap_or_default());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use bytes::Bytes;
 use claviger_core::{Caller, Kms};
-use claviger_model::KeyName;
+use claviger_model::{KeyName, RequestId};
 use claviger_secret::SecretBytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
@@ -110,8 +110,8 @@ impl Reply {
         Self { status: StatusCode::OK, media_type, body: body.into() }
     }
 
-    /// The HTTP response. `request_id` is the request's identifier as text.
-    pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
+    /// The HTTP response to the request of this identifier.
+    pub(crate) fn into_response(self, request_id: RequestId) -> Response<Body> {
         respond(self.status, self.media_type, self.body, request_id)
     }
 }
@@ -121,14 +121,14 @@ pub(crate) fn respond(
     status: StatusCode,
     media_type: &'static str,
     body: Bytes,
-    request_id: &str,
+    request_id: RequestId,
 ) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(value) = HeaderValue::from_str(request_id) {
+    if let Ok(value) = HeaderValue::from_str(request_id.encode(&mut [0; RequestId::TEXT_LENGTH])) {
         headers.insert(REQUEST_ID, value);
     }
     response

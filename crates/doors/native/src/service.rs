@@ -10,7 +10,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use claviger_core::Caller;
-use claviger_model::{Principal, TenantId};
 use http::request::Parts;
 use http::{Method, Request, Response, header};
 use tokio::time::timeout;
@@ -96,23 +95,22 @@ async fn respond(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let caller = caller(&door, &parts);
-    let request_id = caller.request.to_string();
+    let request_id = caller.request;
     let answered = match found {
         _ if !door.hosts.allow(&parts.uri, &parts.headers) => Err(Refusal::foreign_host()),
         Err(refusal) => Err(refusal),
         Ok(route) => answer(door, caller, route, &parts, body).await,
     };
     match answered {
-        Ok(reply) => reply.into_response(&request_id),
-        Err(refusal) => refusal.into_response(&request_id),
+        Ok(reply) => reply.into_response(request_id),
+        Err(refusal) => refusal.into_response(request_id),
     }
 }
 
-/// Until callers prove who they are, everybody who reaches the service is the same principal.
 fn caller(door: &Door, parts: &Parts) -> Caller {
     Caller {
-        principal: Principal::local(),
-        tenant: TenantId::default_tenant(),
+        principal: door.principal.clone(),
+        tenant: door.tenant.clone(),
         source: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()),
         door: DOOR,
         request: door.request_ids.next(door.now()),

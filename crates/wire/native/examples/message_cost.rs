@@ -34,7 +34,13 @@ fn main() {
             serde_json::from_slice::<EncryptRequest>(black_box(&encrypt)).is_ok()
         });
         measure("write an encrypt reply", length, rounds, || {
-            !write_encrypt_reply(black_box(&ciphertext), "default", 1).is_empty()
+            !write_encrypt_reply(
+                ciphertext.len(),
+                |out| out.extend_from_slice(black_box(&ciphertext).as_bytes()),
+                "default",
+                1,
+            )
+            .is_empty()
         });
         measure("read a decrypt request", length, rounds, || {
             serde_json::from_slice::<DecryptRequest<'_>>(black_box(&decrypt)).is_ok()

@@ -6,13 +6,19 @@ use claviger_secret::SecretBytes;
 /// Room for the member names, quotes and the version number.
 const FRAME: usize = 64;
 
-/// Writes [`crate::EncryptReply`]. `ciphertext` and `key` must need no JSON escapes, as the service's ciphertexts and names
-/// never do; if they do nevertheless, they are escaped.
+/// Writes [`crate::EncryptReply`]. `write_ciphertext` appends the ciphertext, of about `ciphertext_length` bytes, which must
+/// need no JSON escapes, as the service's ciphertexts never do.
 #[must_use]
-pub fn write_encrypt_reply(ciphertext: &str, key: &str, version: u32) -> Vec<u8> {
-    let mut out = Vec::with_capacity(FRAME + ciphertext.len() + key.len());
-    out.extend_from_slice(b"{\"ciphertext\":");
-    write_text(&mut out, ciphertext);
+pub fn write_encrypt_reply(
+    ciphertext_length: usize,
+    write_ciphertext: impl FnOnce(&mut Vec<u8>),
+    key: &str,
+    version: u32,
+) -> Vec<u8> {
+    let mut out = Vec::with_capacity(FRAME + ciphertext_length + key.len());
+    out.extend_from_slice(b"{\"ciphertext\":\"");
+    write_ciphertext(&mut out);
+    out.push(b'"');
     write_key_and_version(&mut out, key, version);
     out
 }
@@ -82,9 +88,9 @@ mod tests {
     fn what_is_written_by_hand_is_what_the_types_write() {
         for (text, version) in [("abc", 0), ("", 1), ("a\"b\\c\n\u{1}é🔑", u32::MAX), ("x", 1000)]
         {
-            let written = write_encrypt_reply(text, text, version);
+            let written = write_encrypt_reply(2, |out| out.extend_from_slice(b"c:"), text, version);
             let reply: EncryptReply = serde_json::from_slice(&written).unwrap();
-            let (ciphertext, key) = (text.to_owned(), text.to_owned());
+            let (ciphertext, key) = ("c:".to_owned(), text.to_owned());
             assert_eq!(reply, EncryptReply { ciphertext, key, version });
 
             let written = write_decrypt_reply(text.as_bytes(), text, version);
@@ -96,7 +102,9 @@ mod tests {
 
     #[test]
     fn the_buffer_is_large_enough_from_the_start() {
-        let written = write_encrypt_reply(&"c".repeat(1500), &"k".repeat(128), u32::MAX);
+        let ciphertext = [b'c'; 1500];
+        let write = |out: &mut Vec<u8>| out.extend_from_slice(&ciphertext);
+        let written = write_encrypt_reply(1500, write, &"k".repeat(128), u32::MAX);
         assert!(written.len() <= 64 + 1500 + 128);
         let written = write_decrypt_reply(&[7; 1024], &"k".repeat(128), u32::MAX);
         assert!(written.len() <= 64 + 1368 + 128);

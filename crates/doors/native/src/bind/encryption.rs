@@ -89,8 +89,14 @@ fn operation(key: KeyName, plaintext: Base64Plaintext, pairs: TextMap) -> Result
 async fn encrypt_one(exchange: &Exchange, operation: Encrypt) -> Result<Reply, Refusal> {
     let Encrypted { key, version, record } =
         exchange.kms().call(&exchange.caller, operation).await?;
-    let ciphertext = NativeCiphertext::write(&key, version, &record);
-    Ok(Reply::written(JSON, write_encrypt_reply(&ciphertext, key.as_str(), version)))
+    Ok(reply_with(&key, version, &record))
+}
+
+/// The reply that carries one ciphertext, encoded straight into it.
+pub(super) fn reply_with(key: &KeyName, version: u32, record: &[u8]) -> Reply {
+    let length = NativeCiphertext::text_length(key, record.len());
+    let write = |out: &mut Vec<u8>| NativeCiphertext::append(out, key, version, record);
+    Reply::written(JSON, write_encrypt_reply(length, write, key.as_str(), version))
 }
 
 async fn encrypt_all(

@@ -1,16 +1,14 @@
 //! Rewrap.
 
+use claviger_core::Error;
 use claviger_core::operations::{Encrypted, Rewrap};
-use claviger_core::{Error, NativeCiphertext};
 use claviger_model::KeyName;
-use claviger_wire_native::{
-    KeyRewrapRequest, RewrapBatchReply, RewrapRequest, Text, TextMap, write_encrypt_reply,
-};
+use claviger_wire_native::{KeyRewrapRequest, RewrapBatchReply, RewrapRequest, Text, TextMap};
 
-use super::encryption::{call_all, item_reply};
+use super::encryption::{call_all, item_reply, reply_with};
 use super::{ciphertext, context, one_or_items};
 use crate::errors::Refusal;
-use crate::exchange::{Exchange, JSON, Reply};
+use crate::exchange::{Exchange, Reply};
 
 /// Rewraps for the key that the message names, or for the ciphertext's own.
 pub(crate) async fn rewrap(exchange: Exchange) -> Result<Reply, Refusal> {
@@ -63,8 +61,7 @@ fn operation(text: &Text<'_>, to: Option<KeyName>, pairs: TextMap) -> Result<Rew
 async fn rewrap_one(exchange: &Exchange, operation: Rewrap) -> Result<Reply, Refusal> {
     let Encrypted { key, version, record } =
         exchange.kms().call(&exchange.caller, operation).await?;
-    let ciphertext = NativeCiphertext::write(&key, version, &record);
-    Ok(Reply::written(JSON, write_encrypt_reply(&ciphertext, key.as_str(), version)))
+    Ok(reply_with(&key, version, &record))
 }
 
 async fn rewrap_all(

@@ -178,6 +178,8 @@ async fn a_web_page_from_elsewhere_gets_nothing() {
         ("evil.example:9998", None),
         ("localhost:9998", Some("https://evil.example")),
         ("127.0.0.1:9998", Some("null")),
+        ("10.0.0.1:9998", Some("http://evil.example")),
+        ("10.0.0.1:9998", Some("http://10.0.0.1:9998")),
     ] {
         let answer = send(host, origin).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{host} {origin:?}");
@@ -185,7 +187,9 @@ async fn a_web_page_from_elsewhere_gets_nothing() {
     }
     assert_eq!(send("localhost:9998", Some("http://localhost:9998")).await.status, StatusCode::OK);
     assert_eq!(send("[::1]:9998", None).await.status, StatusCode::OK);
-    assert_eq!(service.audit.records().len(), 3, "two encryptions, and the key made on first use");
+    assert_eq!(send("10.0.0.1:9998", None).await.status, StatusCode::OK);
+    let records = service.audit.records().len();
+    assert_eq!(records, 4, "three encryptions, and the key made on first use");
 }
 
 #[tokio::test]
