@@ -3,6 +3,8 @@
 use std::io::Write as _;
 
 fn main() -> std::io::Result<()> {
-    let page = claviger_cli::reference_page(claviger_cli::command(claviger_server::command()));
+    let whole = claviger_cli::command(claviger_server::command())
+        .subcommand(claviger_server::audit_command());
+    let page = claviger_cli::reference_page(whole);
     std::io::stdout().write_all(page.as_bytes())
 }

@@ -9,14 +9,18 @@ use crate::bench::{Bench, finish};
 
 #[test]
 fn the_page_is_the_one_that_the_tree_makes() {
-    let page = claviger_cli::reference_page(claviger_cli::command(claviger_server::command()));
+    let whole = || {
+        claviger_cli::command(claviger_server::command())
+            .subcommand(claviger_server::audit_command())
+    };
+    let page = claviger_cli::reference_page(whole());
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operating/command-line.md");
     let written = fs::read_to_string(path).unwrap();
     assert!(
         page == written,
         "run `cargo run -p claviger --example command_line_page > docs/operating/command-line.md`"
     );
-    claviger_cli::command(claviger_server::command()).debug_assert();
+    whole().debug_assert();
 }
 
 #[test]
