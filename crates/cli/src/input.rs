@@ -4,10 +4,9 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
 
-use zeroize::{Zeroize as _, Zeroizing};
-
 use crate::failure::Failure;
 use crate::screen::Screen;
+use crate::wiped::WipedBytes;
 
 /// The name of standard input and standard output where a file may be named.
 pub(crate) const DASH: &str = "-";
@@ -38,7 +37,7 @@ pub(crate) fn read(
     path: &Path,
     limit: usize,
     remedy: &str,
-) -> Result<Zeroizing<Vec<u8>>, Failure> {
+) -> Result<WipedBytes, Failure> {
     let standard_input = Path::new("standard input");
     let (path, result) = if is_dash(path) {
         if io::stdin().is_terminal() {
@@ -53,7 +52,7 @@ pub(crate) fn read(
     })
 }
 
-fn read_file(path: &Path, limit: usize) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+fn read_file(path: &Path, limit: usize) -> io::Result<Option<WipedBytes>> {
     let file = File::open(path)?;
     let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
     if length > limit {
@@ -68,15 +67,14 @@ fn read_up_to(
     mut reader: impl Read,
     expected: usize,
     limit: usize,
-) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-    let mut buffer = Zeroizing::new(vec![0; expected]);
+) -> io::Result<Option<WipedBytes>> {
+    let mut buffer = WipedBytes::new(vec![0; expected]);
     let mut length = 0;
     loop {
         if length == buffer.len() {
-            let mut larger = vec![0; 2 * length];
+            let mut larger = WipedBytes::new(vec![0; 2 * length]);
             larger[..length].copy_from_slice(&buffer);
-            buffer.zeroize();
-            *buffer = larger;
+            buffer = larger;
         }
         match reader.read(&mut buffer[length..]) {
             Ok(0) => break,

@@ -18,6 +18,7 @@ mod screen;
 mod session;
 mod tree;
 mod values;
+mod wiped;
 mod wrapper;
 
 pub use age_plugin::run_age_plugin;

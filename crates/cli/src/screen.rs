@@ -4,9 +4,9 @@ use std::io::{self, Write as _};
 
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
-use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::wiped::WipedBytes;
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Screen {
     /// Prints JSON.
     pub(crate) fn json<R: Serialize>(&self, reply: &R) -> Result<(), Failure> {
         // It may hold a secret; 64 KiB hold all replies whose secrets are keys, so that they leave no copy.
-        let mut text = Zeroizing::new(Vec::with_capacity(1 << 16));
+        let mut text = WipedBytes::with_capacity(1 << 16);
         serde_json::to_writer_pretty(&mut *text, reply)
             .map_err(|error| Failure::output(error.into()))?;
         text.push(b'\n');

@@ -62,7 +62,7 @@ pub(crate) fn pad(text: &[u8]) -> Vec<u8> {
 }
 
 /// Takes PKCS#7 padding off, in a time that depends on the padded length alone.
-pub(crate) fn unpad(padded: SecretBytes) -> Result<SecretBytes, CryptoError> {
+pub(crate) fn unpad(mut padded: SecretBytes) -> Result<SecretBytes, CryptoError> {
     let bytes = padded.expose("check the padding");
     let length = bytes.len();
     let start = length.checked_sub(BLOCK_LENGTH).ok_or(CryptoError::Failed)?;
@@ -77,8 +77,8 @@ pub(crate) fn unpad(padded: SecretBytes) -> Result<SecretBytes, CryptoError> {
     if bool::from(!valid | Choice::from(0)) {
         return Err(CryptoError::Failed);
     }
-    let mut bytes = padded.into_zeroizing("cut the padding off");
-    Ok(SecretBytes::from_part(std::mem::take(&mut *bytes), 0, length - usize::from(padding)))
+    padded.truncate(length - usize::from(padding));
+    Ok(padded)
 }
 
 fn unbound(key: &[u8]) -> Result<UnboundCipherKey, CryptoError> {

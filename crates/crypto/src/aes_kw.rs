@@ -62,17 +62,18 @@ pub(crate) fn unwrap_padded(key: &[u8], wrapped: &[u8]) -> Result<SecretBytes, C
     if wrapped.len() < 16 || !wrapped.len().is_multiple_of(8) || wrapped.len() > LIMIT + 8 {
         return Err(CryptoError::Failed);
     }
-    let mut material = SecretBuffer::new(vec![0; wrapped.len()]);
-    let length = if let Some(key) = aws_lc(key)? {
-        key.unwrap_with_padding(wrapped, &mut material).map(|unwrapped| unwrapped.len()).ok()
-    } else {
-        kwp_192(key)?.unwrap_key(wrapped, &mut material).map(<[u8]>::len).ok()
-    };
-    let length = length.ok_or(CryptoError::Failed)?;
-    Ok(SecretBytes::from_part(std::mem::take(&mut *material), 0, length))
+    let mut length = None;
+    let mut material = SecretBytes::try_init(wrapped.len(), |material| {
+        length = if let Some(key) = aws_lc(key)? {
+            key.unwrap_with_padding(wrapped, material).map(|unwrapped| unwrapped.len()).ok()
+        } else {
+            kwp_192(key)?.unwrap_key(wrapped, material).map(<[u8]>::len).ok()
+        };
+        Ok(())
+    })?;
+    material.truncate(length.ok_or(CryptoError::Failed)?);
+    Ok(material)
 }
-
-type SecretBuffer = zeroize::Zeroizing<Vec<u8>>;
 
 const fn check_limit(material: &[u8]) -> Result<(), CryptoError> {
     if material.len() > LIMIT { Err(CryptoError::TooLong { limit: LIMIT }) } else { Ok(()) }

@@ -27,9 +27,11 @@
 use aws_lc_rs::{digest, hmac};
 use claviger_model::{Algorithm, KeySpec};
 use claviger_ports::CryptoError;
-use claviger_secret::{RECORD_HEADER_LENGTH, RECORD_TAG_LENGTH, SealBuffer, SecretBytes};
+use claviger_secret::{
+    RECORD_HEADER_LENGTH, RECORD_TAG_LENGTH, SealBuffer, SecretBytes, wipe_buffer,
+};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::aead::Aead;
 use crate::{aes_gcm, aes_gcm_siv, chacha20_poly1305, hash, xchacha20_poly1305};
@@ -148,7 +150,7 @@ impl RecordKey {
         match self.open_in_place(suite, context, &mut record) {
             Ok(end) => Ok(SecretBytes::from_part(record, RECORD_HEADER_LENGTH, end)),
             Err(error) => {
-                record.zeroize();
+                wipe_buffer(&mut record);
                 Err(error)
             }
         }

@@ -1,9 +1,9 @@
 //! Owned secret bytes.
 
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use crate::wipe::wipe;
+use crate::wipe::{wipe, wipe_buffer};
 
 /// Secret bytes on the heap, wiped on drop. Never grows in place, since a reallocation would leave a copy behind.
 pub struct SecretBytes {
@@ -26,7 +26,7 @@ impl SecretBytes {
     #[must_use]
     pub fn from_part(mut bytes: Vec<u8>, start: usize, end: usize) -> Self {
         assert!(start <= end && end <= bytes.len(), "the secret part lies within its buffer");
-        bytes[end..].zeroize();
+        wipe(&mut bytes[end..]);
         bytes.truncate(end);
         Self { bytes, start }
     }
@@ -73,6 +73,13 @@ impl SecretBytes {
         Zeroizing::new(std::mem::take(&mut self.bytes))
     }
 
+    /// Keeps the first `length` bytes and wipes the others; a longer `length` changes nothing.
+    pub fn truncate(&mut self, length: usize) {
+        let end = self.bytes.len().min(self.start.saturating_add(length));
+        wipe(&mut self.bytes[end..]);
+        self.bytes.truncate(end);
+    }
+
     /// How many bytes the secret has.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -94,7 +101,7 @@ impl SecretBytes {
 
 impl Drop for SecretBytes {
     fn drop(&mut self) {
-        wipe(&mut self.bytes);
+        wipe_buffer(&mut self.bytes);
     }
 }
 
@@ -108,6 +115,19 @@ mod tests {
         assert_eq!(secret.expose("test"), b"secret");
         assert_eq!(secret.len(), 6);
         assert_eq!(secret.into_zeroizing("test").as_slice(), b"secret");
+    }
+
+    #[test]
+    fn what_is_cut_off_is_gone() {
+        let mut secret = SecretBytes::from_part(b"header-secret-tag".to_vec(), 7, 13);
+        secret.truncate(6);
+        assert_eq!(secret.expose("test"), b"secret");
+        secret.truncate(usize::MAX);
+        assert_eq!(secret.expose("test"), b"secret");
+        secret.truncate(3);
+        assert_eq!(secret.expose("test"), b"sec");
+        secret.truncate(0);
+        assert!(secret.is_empty());
     }
 
     #[test]

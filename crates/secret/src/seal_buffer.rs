@@ -1,6 +1,6 @@
 //! Plaintext with room around it, so that a record can be made of it without a copy.
 
-use crate::wipe::wipe;
+use crate::wipe::wipe_buffer;
 
 /// What stands before the ciphertext of a record: a 24-byte salt and a 32-byte key commitment.
 pub const RECORD_HEADER_LENGTH: usize = 56;
@@ -84,7 +84,7 @@ impl SealBuffer {
 
 impl Drop for SealBuffer {
     fn drop(&mut self) {
-        wipe(&mut self.bytes);
+        wipe_buffer(&mut self.bytes);
     }
 }
 

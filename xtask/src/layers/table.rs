@@ -189,7 +189,7 @@ pub(super) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "claviger-cli",
-        inner: &["claviger-age", "claviger-client", "claviger-wire-native"],
+        inner: &["claviger-age", "claviger-client", "claviger-secret", "claviger-wire-native"],
         outside: Outside::Fenced,
         why: CLIENT_SIDE,
     },

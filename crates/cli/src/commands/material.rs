@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use claviger_wire_native::Base64Secret;
 use serde::Serialize;
-use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::files::whole_file::{Mode, WholeFile};
 use crate::screen::{self, Format};
 use crate::session::Session;
+use crate::wiped::WipedBytes;
 
 /// The options of a command whose result is bytes.
 #[derive(Debug, clap::Args)]
@@ -62,7 +62,7 @@ pub(crate) fn raw(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Prints a line of base64.
 pub(crate) fn base64(bytes: &[u8]) -> Result<(), Failure> {
-    let mut line = Zeroizing::new(Vec::with_capacity(bytes.len() / 3 * 4 + 8));
+    let mut line = WipedBytes::with_capacity(bytes.len() / 3 * 4 + 8);
     // The message type encodes, and wipes what it copied.
     serde_json::to_writer(&mut *line, &Base64Secret::copy_from(bytes))
         .map_err(|error| Failure::output(error.into()))?;
