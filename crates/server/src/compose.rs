@@ -4,17 +4,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use claviger_audit::{ChainKey, FileAuditLog, FileAuditOptions, LogError, SyncMode};
+use claviger_audit::{ChainKey, FileAuditLog, FileAuditOptions, LogError, SyncMode, Verified};
 use claviger_core::{Envelope, Kms, Parts, UnlockError};
 use claviger_crypto::SoftwareCrypto;
 use claviger_door_native::{Door, DoorOptions, Hosts, ServiceInformation};
 use claviger_ports::{Clock, Crypto, RootKey, RootKeySource, SealDescription, StoreError};
 use claviger_seal_local::{EnvironmentSeal, FileSeal};
-use claviger_secret::SecretBytes;
 use claviger_store_sql::{OpenError, SqlStore, SqliteOptions};
 use zeroize::Zeroizing;
 
 use crate::announce::seal_name;
+use crate::audit_log::VerifyError;
 use crate::clock::SystemClock;
 use crate::config::{AuditSync, Configuration, DatabaseType, RootKeyPlace};
 use crate::data_dir;
@@ -79,6 +79,38 @@ impl Service {
     }
 }
 
+/// Verifies the audit log of a service, which may run meanwhile: of the database it reads the wrapped keys only, and it writes
+/// nothing.
+///
+/// # Errors
+/// [`VerifyError`] says what is wrong with the log, or why that can't be told.
+pub(crate) async fn verify_audit(configuration: Configuration) -> Result<Verified, VerifyError> {
+    let Configuration { data_dir, audit_dir, root_key: place, database_type, .. } = configuration;
+    let rows = match database_type {
+        DatabaseType::Sqlite => {
+            let path = data_dir.join(DATABASE);
+            // Without a database a development root key would be made.
+            if matches!(path.try_exists(), Ok(false)) {
+                return Err(VerifyError::NoDatabase { data_dir });
+            }
+            SqlStore::read_wrapped_keys(&SqliteOptions { path }).await
+        }
+    };
+    let rows = rows.map_err(|error| StartError::Database { reason: error.to_string() })?;
+    let (root, seal) = root_key(&data_dir, place).await?;
+    let unlocked = Envelope::from_wrapped_keys(&rows, Arc::new(SoftwareCrypto::new()), &root);
+    let envelope = unlocked.map_err(|error| match error {
+        UnlockError::WrongRootKey => {
+            VerifyError::WrongRootKey { place: seal.place.clone(), data_dir: data_dir.clone() }
+        }
+        error => VerifyError::Preparation(locked(&data_dir, &seal, error)),
+    })?;
+    drop(root);
+    let key = chain_key(&envelope)?;
+    claviger_audit::verify(&audit_dir, &key)
+        .map_err(|error| VerifyError::Log { reason: error.to_string() })
+}
+
 async fn root_key(
     data_dir: &Path,
     place: RootKeyPlace,
@@ -129,11 +161,9 @@ fn open_audit(
     configuration: &Configuration,
     envelope: &Envelope,
 ) -> Result<FileAuditLog, StartError> {
-    let key = envelope
-        .secret_for(AUDIT_CHAIN)
-        .map_err(|error| StartError::Database { reason: error.to_string() })?;
+    let key = chain_key(envelope)?;
     let mut options =
-        FileAuditOptions::new(configuration.audit_dir.clone(), chain_key(&key), SystemClock.now());
+        FileAuditOptions::new(configuration.audit_dir.clone(), key, SystemClock.now());
     options.sync = match configuration.audit_sync {
         AuditSync::Interval => SyncMode::default(),
         AuditSync::Always => SyncMode::Always,
@@ -144,10 +174,14 @@ fn open_audit(
     })
 }
 
-fn chain_key(secret: &SecretBytes) -> ChainKey {
+/// The key of the audit log's chain.
+fn chain_key(envelope: &Envelope) -> Result<ChainKey, StartError> {
+    let secret = envelope
+        .secret_for(AUDIT_CHAIN)
+        .map_err(|error| StartError::Database { reason: error.to_string() })?;
     let mut key = Zeroizing::new([0; 32]);
     key.copy_from_slice(secret.expose("the key of the audit log's chain is handed to the log"));
-    key
+    Ok(key)
 }
 
 fn native_door(kms: &Kms, configuration: &Configuration, seal: &SealDescription) -> Router {

@@ -17,19 +17,23 @@ pub(crate) const CODES: &[(u8, &str)] = &[
     (ROOT_KEY, "the root key was refused, or is not the database's"),
     (ADDRESS, "the address cannot be listened on"),
     (IN_USE, "another server uses the data directory"),
-    (AUDIT, "the audit log cannot be written, or was tampered with"),
+    (AUDIT, "the audit log cannot be read or written, or was tampered with"),
 ];
 
 /// It was stopped, and everything is on disk.
 pub(crate) const OK: u8 = 0;
 /// It failed while it ran or stopped.
 pub(crate) const FAILED: u8 = 1;
-const CONFIGURATION: u8 = 2;
-const DATA: u8 = 3;
-const ROOT_KEY: u8 = 4;
+/// An option was refused.
+pub(crate) const CONFIGURATION: u8 = 2;
+/// The data directory or the database can't be used.
+pub(crate) const DATA: u8 = 3;
+/// The root key was refused.
+pub(crate) const ROOT_KEY: u8 = 4;
 const ADDRESS: u8 = 5;
 const IN_USE: u8 = 6;
-const AUDIT: u8 = 7;
+/// The audit log can't be read or written, or was tampered with.
+pub(crate) const AUDIT: u8 = 7;
 
 /// Why the service did not start. Each message says what was wrong, and what to do.
 #[derive(Debug, thiserror::Error)]

@@ -4,6 +4,7 @@
 //! adapters.
 
 mod announce;
+mod audit_log;
 mod clock;
 mod compose;
 mod config;
@@ -40,6 +41,18 @@ use shutdown::StopSignals;
 #[must_use]
 pub fn command() -> clap::Command {
     config::command()
+}
+
+/// The subcommand `audit`, whose own subcommand `verify` checks the audit log of a service that runs or not.
+#[must_use]
+pub fn audit_command() -> clap::Command {
+    audit_log::command()
+}
+
+/// Runs the subcommand that was given to [`audit_command`]. The exit codes are in its `--help`.
+#[must_use]
+pub fn run_audit(matches: &ArgMatches) -> ExitCode {
+    audit_log::run(matches)
 }
 
 /// The reference page of the configuration, `docs/operating/configuration.md`.

@@ -8,6 +8,7 @@
 //! | `kill.rs`        | `kill -9` under load: what was acknowledged is there                    |
 //! | `disk.rs`        | a full disk and a read-only one                                         |
 //! | `tampering.rs`   | rows and audit records that somebody edited                             |
+//! | `audit_log.rs`   | `claviger audit verify`                                                 |
 //! | `client.rs`      | the HTTP client of these tests                                          |
 //! | `mounts.rs`      | file systems of a test's own                                            |
 
@@ -16,6 +17,7 @@
     reason = "what was measured, and which case failed, is shown with a test's output"
 )]
 
+mod audit_log;
 mod client;
 mod connections;
 mod disk;

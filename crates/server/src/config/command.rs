@@ -1,4 +1,4 @@
-//! `claviger server` and its flags, made from the table of options.
+//! `claviger server` and its flags, made from the table of options; other commands may take some of them.
 
 use clap::builder::{PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -19,13 +19,22 @@ pub(crate) fn command() -> Command {
     command
 }
 
+/// The flags of these options, for a command that works on a server's files. Each comes with what it means there.
+pub(crate) fn flags(wanted: &[(&str, &'static str)]) -> impl Iterator<Item = Arg> {
+    OPTIONS.iter().filter(|option| option.given != Given::EnvironmentOnly).filter_map(|option| {
+        let (_, summary) = wanted.iter().find(|(name, _)| *name == option.name)?;
+        Some(flag(&ServerOption { summary, details: "", ..*option }))
+    })
+}
+
 /// The options that were given as flags.
 pub(super) fn values(matches: &ArgMatches) -> Values {
     OPTIONS
         .iter()
         .filter(|option| option.given != Given::EnvironmentOnly)
         .filter_map(|option| {
-            let text = matches.get_one::<String>(option.name)?;
+            // Not every command has every flag.
+            let text = matches.try_get_one::<String>(option.name).ok().flatten()?;
             Some((option.name, (Source::Flag, text.clone())))
         })
         .collect()

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use claviger_secret::SecretBytes;
 
-pub(crate) use command::command;
+pub(crate) use command::{command, flags};
 pub(crate) use environment::Environment;
 pub(crate) use error::ConfigurationError;
 pub(crate) use page::reference_page;

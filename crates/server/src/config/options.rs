@@ -128,11 +128,13 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
         variable: "KMS_ALLOWED_HOSTS",
         takes: Takes::Text("NAMES"),
         given: Given::Everywhere,
-        default: "none beside the loopback addresses, `localhost` and `--hostname`",
+        default: "none beside IP addresses, `localhost` and `--hostname`",
         summary: "Also answer requests that call the service by these names, separated by commas",
         details: "As long as callers need no credentials, a web page could give a name of its own this machine's address and \
                   use the service through the browser of whoever looks at it. So requests that name another host, or come \
-                  from a page of another host, are refused.",
+                  from a page of another host, are refused. Requests that name an IP address are not, since no page's name \
+                  is behind them: clients and probes that use the machine's or the pod's address need no entry. A page that \
+                  is served from an address other than loopback does.",
         set: |settings, text| host_names(text).map(|names| settings.allowed_hosts = names),
     },
     ServerOption {
@@ -140,11 +142,11 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
         variable: "KMS_ROOT_KEY_FILE",
         takes: Takes::Text("FILE"),
         given: Given::Everywhere,
-        default: "the development root key in the data directory, made at the first start",
+        default: "the development root key in the data directory",
         summary: "Read the root key, the base64 of 32 bytes, from this file",
-        details: "A mounted Kubernetes secret works. The mode of the file is not checked, since Kubernetes mounts secrets \
-                  readable: see to it that nobody but the service's user can read it. `head -c 32 /dev/urandom | base64` \
-                  makes a key.",
+        details: "The development root key is made at the first start. A mounted Kubernetes secret works. The mode of the file \
+                  is not checked, since Kubernetes mounts secrets readable: see to it that nobody but the service's user can \
+                  read it. `head -c 32 /dev/urandom | base64` makes a key.",
         set: |settings, text| path(text).map(|value| settings.root_key_file = Some(value)),
     },
     ServerOption {

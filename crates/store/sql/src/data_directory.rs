@@ -106,7 +106,8 @@ fn restrict(file: &File) -> io::Result<()> {
     if mode == 0o600 { Ok(()) } else { file.set_permissions(Permissions::from_mode(0o600)) }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+/// The path of a file that belongs to the database file `path`.
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

@@ -16,6 +16,7 @@
 //! dialect/           what differs between databases
 //! sqlite_file.rs     opening an SQLite file: ours, whole, up to date
 //! data_directory.rs  exclusive use, private files
+//! wrapped_keys.rs    the wrapped keys alone, beside a server
 //! ```
 
 mod batch;
@@ -32,6 +33,7 @@ mod rows;
 mod search;
 mod sqlite_file;
 mod statements;
+mod wrapped_keys;
 mod writer;
 
 use std::sync::Arc;
@@ -73,6 +75,19 @@ impl SqlStore {
             .await
             .map_err(|failure| sqlite_file::from_failure(&path, failure))?;
         Ok(Self { engine: Engine::start(Arc::new(dialect), connection, directory) })
+    }
+
+    /// Reads the wrapped keys of an SQLite file, and nothing else, without opening the store. Nothing is written and nobody is
+    /// kept out: a server may use the file meanwhile. Runs within a tokio runtime.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is wrong with the file; never [`OpenError::InUse`].
+    pub async fn read_wrapped_keys(
+        options: &SqliteOptions,
+    ) -> Result<Vec<WrappedKeyRow>, OpenError> {
+        let path = std::path::absolute(&options.path)
+            .map_err(|error| OpenError::io(&options.path, error))?;
+        wrapped_keys::read(&path).await
     }
 
     /// Waits for what goes on, refuses anything new, puts everything into the database file itself, so that it alone is a

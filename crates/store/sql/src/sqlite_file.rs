@@ -48,7 +48,10 @@ pub(crate) async fn prepare(path: &Path, dialect: &SqliteDialect) -> Result<(), 
 }
 
 /// Refuses a database that something else made.
-async fn check_owner(path: &Path, connection: &mut SqliteConnection) -> Result<(), OpenError> {
+pub(crate) async fn check_owner(
+    path: &Path,
+    connection: &mut SqliteConnection,
+) -> Result<(), OpenError> {
     let tables: i64 = first(path, connection, "SELECT count(*) FROM sqlite_schema").await?;
     let application: i64 = first(path, connection, "PRAGMA application_id").await?;
     if tables > 0 && application != APPLICATION_ID {
@@ -69,7 +72,8 @@ where
     row.and_then(|row| row.try_get(0)).map_err(|error| open_error(path, &error))
 }
 
-fn open_error(path: &Path, error: &sqlx::Error) -> OpenError {
+/// The error for what the driver said while the file was opened.
+pub(crate) fn open_error(path: &Path, error: &sqlx::Error) -> OpenError {
     from_failure(path, failure(error))
 }
 

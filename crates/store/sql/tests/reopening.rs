@@ -303,3 +303,29 @@ async fn edit(path: &Path, statements: &[&'static str]) {
     }
     connection.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn wrapped_keys_are_read_beside_a_store_and_without_a_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data/claviger.db");
+    let options = SqliteOptions { path: path.clone() };
+    let missing = SqlStore::read_wrapped_keys(&options).await.unwrap_err();
+    assert!(matches!(missing, OpenError::Io { .. }), "{missing}");
+
+    let store = open(&path).await.unwrap();
+    let rows = vec![tenant_key("default", 1), tenant_key("default", 2)];
+    store.commit(rows.iter().cloned().map(Change::InsertWrappedKey).collect()).await.unwrap();
+    assert_eq!(SqlStore::read_wrapped_keys(&options).await.unwrap(), rows, "out of the log");
+    fill(&store, 1..=2).await;
+    store.close().await.unwrap();
+
+    let names = || -> BTreeSet<_> {
+        let entries = fs::read_dir(path.parent().unwrap()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name()).collect()
+    };
+    let before = names();
+    assert_eq!(SqlStore::read_wrapped_keys(&options).await.unwrap(), rows, "out of the file");
+    assert_eq!(names(), before);
+    let reopened = open(&path).await.unwrap();
+    assert_filled(&reopened, 1..=2).await;
+}

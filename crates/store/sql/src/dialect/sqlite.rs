@@ -135,7 +135,8 @@ fn arguments(values: Vec<Value>) -> Result<SqliteArguments, Failure> {
     Ok(arguments)
 }
 
-fn record(row: &SqliteRow) -> Result<Record, Failure> {
+/// The values of a row.
+pub(crate) fn record(row: &SqliteRow) -> Result<Record, Failure> {
     (0..row.len())
         .map(|column| Ok(value(row.try_get_raw(column).map_err(|error| failure(&error))?)))
         .collect()
