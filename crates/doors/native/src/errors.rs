@@ -134,7 +134,7 @@ impl Refusal {
             StatusCode::FORBIDDEN,
             "foreign_host",
             "the request's host or origin is not this machine",
-            "address the service as localhost or 127.0.0.1, or add the name to its allowed hosts",
+            "address the service as localhost or by an IP address, or add the name to its allowed hosts",
         )
     }
 

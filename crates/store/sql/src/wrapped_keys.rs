@@ -1,7 +1,7 @@
 //! Reading the wrapped keys of an SQLite file and nothing else: beside a running server, or from a copy.
 //!
-//! The directory is not taken: nobody is kept out, and nothing is written. Beside a server this is one more reader of
-//! SQLite's write-ahead log, with SQLite's own locks. Where there is no log, as after an orderly shutdown or in a copy of the
+//! The directory is not taken: nobody is kept out, and neither the database nor its log is written. Where there is a log,
+//! beside a server or after a crash, this is one more reader of it, with SQLite's own locks and its index (`-shm`). Where there is no log, as after an orderly shutdown or in a copy of the
 //! database file alone, the file is read as one that doesn't change (`immutable`), so that no log and no index of one are left
 //! behind and the disk may be read-only.
 
