@@ -75,4 +75,7 @@ pub use transfer::{
     PublicKeyQuery, PublicKeyReply, RestoreKeyRequest,
 };
 pub use wrapping::{UnwrapReply, UnwrapRequest, WrapReply, WrapRequest};
-pub use write::{write_decrypt_reply, write_encrypt_reply};
+pub use write::{
+    Keyed, WriteCiphertext, write_decrypt_batch_reply, write_decrypt_reply,
+    write_encrypt_batch_reply, write_encrypt_reply,
+};

@@ -3,8 +3,8 @@
 use claviger_core::operations::{Decipher, Decrypt, Decrypted};
 use claviger_model::KeyName;
 use claviger_wire_native::{
-    Base64Bytes, Base64Secret, DecryptBatchReply, DecryptItem, DecryptItemReply, DecryptReply,
-    DecryptRequest, KeyDecryptRequest, Text, TextMap, write_decrypt_reply,
+    Base64Bytes, DecryptItem, DecryptRequest, KeyDecryptRequest, Keyed, Text, TextMap,
+    write_decrypt_batch_reply, write_decrypt_reply,
 };
 
 use super::encryption::{RAW_NEEDS_ALGORITHM, RawParameters, call_all};
@@ -68,8 +68,11 @@ async fn decrypt_one(
     written(&exchange.kms().call(&exchange.caller, operation).await?)
 }
 
+/// What plaintexts are exposed for here.
+const WHY: &str = "writing the reply to who may decrypt it";
+
 fn written(decrypted: &Decrypted) -> Result<Reply, Refusal> {
-    let plaintext = decrypted.plaintext.expose("writing the reply to who may decrypt it");
+    let plaintext = decrypted.plaintext.expose(WHY);
     let body = write_decrypt_reply(plaintext, decrypted.key.as_str(), decrypted.version);
     Ok(Reply::secret(body))
 }
@@ -84,15 +87,16 @@ async fn decrypt_all(
         Ok(Decrypt { ciphertext, key: key.clone(), context: context(pairs)? })
     });
     let results = call_all(exchange, operations.collect()).await?;
-    let items = results.into_iter().map(|result| {
-        let reply = result.map(|Decrypted { plaintext, key, version }| DecryptReply {
-            plaintext: Base64Secret::new(plaintext),
-            key: key.as_str().to_owned(),
-            version,
-        });
-        DecryptItemReply::from(reply.map_err(|error| item_error(&error)))
-    });
-    Reply::secret_message(&DecryptBatchReply { items: items.collect() })
+    let items: Vec<_> = results
+        .iter()
+        .map(|result| match result {
+            Ok(Decrypted { plaintext, key, version }) => {
+                Ok(Keyed { content: plaintext.expose(WHY), key: key.as_str(), version: *version })
+            }
+            Err(error) => Err(item_error(error)),
+        })
+        .collect();
+    Ok(Reply::secret(write_decrypt_batch_reply(&items)))
 }
 
 async fn decipher(

@@ -5,8 +5,8 @@ use claviger_core::{Error, NativeCiphertext};
 use claviger_model::KeyName;
 use claviger_secret::SecretBytes;
 use claviger_wire_native::{
-    Algorithm, Base64Bytes, Base64Plaintext, EncryptBatchReply, EncryptItemReply, EncryptReply,
-    EncryptRequest, KeyEncryptReply, KeyEncryptRequest, TextMap, write_encrypt_reply,
+    Algorithm, Base64Bytes, Base64Plaintext, EncryptRequest, KeyEncryptReply, KeyEncryptRequest,
+    Keyed, TextMap, WriteCiphertext, write_encrypt_batch_reply, write_encrypt_reply,
 };
 
 use super::{context, excluded, key_or_default, one_or_items};
@@ -87,24 +87,49 @@ fn operation(key: KeyName, plaintext: Base64Plaintext, pairs: TextMap) -> Result
 }
 
 async fn encrypt_one(exchange: &Exchange, operation: Encrypt) -> Result<Reply, Refusal> {
-    let Encrypted { key, version, record } =
-        exchange.kms().call(&exchange.caller, operation).await?;
-    Ok(reply_with(&key, version, &record))
+    Ok(one_reply(&exchange.kms().call(&exchange.caller, operation).await?))
 }
 
-/// The reply that carries one ciphertext, encoded straight into it.
-pub(super) fn reply_with(key: &KeyName, version: u32, record: &[u8]) -> Reply {
-    let length = NativeCiphertext::text_length(key, record.len());
-    let write = |out: &mut Vec<u8>| NativeCiphertext::append(out, key, version, record);
-    Reply::written(JSON, write_encrypt_reply(length, write, key.as_str(), version))
+/// A record that is encoded straight into the reply that carries it.
+struct Native<'a>(&'a Encrypted);
+
+impl WriteCiphertext for Native<'_> {
+    fn length(&self) -> usize {
+        NativeCiphertext::text_length(&self.0.key, self.0.record.len())
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        NativeCiphertext::append(out, &self.0.key, self.0.version, &self.0.record);
+    }
+}
+
+/// The reply that carries one ciphertext.
+pub(super) fn one_reply(encrypted: &Encrypted) -> Reply {
+    let key = encrypted.key.as_str();
+    Reply::written(JSON, write_encrypt_reply(&Native(encrypted), key, encrypted.version))
+}
+
+/// The reply to a batch.
+pub(super) fn batch_reply(results: &[Result<Encrypted, Error>]) -> Reply {
+    let items: Vec<_> = results
+        .iter()
+        .map(|result| match result {
+            Ok(encrypted) => Ok(Keyed {
+                content: Native(encrypted),
+                key: encrypted.key.as_str(),
+                version: encrypted.version,
+            }),
+            Err(error) => Err(item_error(error)),
+        })
+        .collect();
+    Reply::written(JSON, write_encrypt_batch_reply(&items))
 }
 
 async fn encrypt_all(
     exchange: &Exchange,
     operations: Vec<Result<Encrypt, Error>>,
 ) -> Result<Reply, Refusal> {
-    let results = call_all(exchange, operations).await?;
-    Reply::message(&EncryptBatchReply { items: results.into_iter().map(item_reply).collect() })
+    Ok(batch_reply(&call_all(exchange, operations).await?))
 }
 
 /// Runs the items that could be read, and puts their results and the others' errors in the items' order.
@@ -125,15 +150,6 @@ pub(super) async fn call_all<O: claviger_core::operations::Operation>(
         results.insert(index, Err(error));
     }
     Ok(results)
-}
-
-pub(super) fn item_reply(result: Result<Encrypted, Error>) -> EncryptItemReply {
-    let reply = result.map(|Encrypted { key, version, record }| EncryptReply {
-        ciphertext: NativeCiphertext::write(&key, version, &record),
-        key: key.as_str().to_owned(),
-        version,
-    });
-    reply.map_err(|error| item_error(&error)).into()
 }
 
 async fn encipher(

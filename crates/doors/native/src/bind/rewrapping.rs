@@ -1,11 +1,11 @@
 //! Rewrap.
 
 use claviger_core::Error;
-use claviger_core::operations::{Encrypted, Rewrap};
+use claviger_core::operations::Rewrap;
 use claviger_model::KeyName;
-use claviger_wire_native::{KeyRewrapRequest, RewrapBatchReply, RewrapRequest, Text, TextMap};
+use claviger_wire_native::{KeyRewrapRequest, RewrapRequest, Text, TextMap};
 
-use super::encryption::{call_all, item_reply, reply_with};
+use super::encryption::{batch_reply, call_all, one_reply};
 use super::{ciphertext, context, one_or_items};
 use crate::errors::Refusal;
 use crate::exchange::{Exchange, Reply};
@@ -59,15 +59,12 @@ fn operation(text: &Text<'_>, to: Option<KeyName>, pairs: TextMap) -> Result<Rew
 }
 
 async fn rewrap_one(exchange: &Exchange, operation: Rewrap) -> Result<Reply, Refusal> {
-    let Encrypted { key, version, record } =
-        exchange.kms().call(&exchange.caller, operation).await?;
-    Ok(reply_with(&key, version, &record))
+    Ok(one_reply(&exchange.kms().call(&exchange.caller, operation).await?))
 }
 
 async fn rewrap_all(
     exchange: &Exchange,
     operations: Vec<Result<Rewrap, Error>>,
 ) -> Result<Reply, Refusal> {
-    let results = call_all(exchange, operations).await?;
-    Reply::message(&RewrapBatchReply { items: results.into_iter().map(item_reply).collect() })
+    Ok(batch_reply(&call_all(exchange, operations).await?))
 }
