@@ -8,11 +8,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use claviger_model::{Algorithm, KeyName, Permissions, Timestamp, Usage};
-use claviger_ports::{AuditRecord, Durability, Key, Outcome, Target};
+use claviger_ports::{AuditRecord, Durability, Key, KeysetSelector, Outcome, Target};
 
+use crate::change::{Draft, Touched};
 use crate::keyring::{LoadedKeyset, LoadedVersion};
 use crate::kms::{Kms, Shared};
-use crate::operations::{CreateKey, DEFAULT_KEY_NAME, KeySettings, Operation};
+use crate::operations::{CreateKey, DEFAULT_KEY_NAME, KeyDescription, KeySettings, Operation};
 use crate::{Caller, Error, ErrorKind};
 
 /// The proof that the caller may run operation `O`, together with what it needs to run.
@@ -82,9 +83,11 @@ impl Kms {
         let mut target = Target::default();
         let result = self.perform(caller, operation, &mut target).await;
         let record = self.record::<O>(caller, target, result.as_ref().err());
-        // A refusal changed nothing and let nothing out.
-        let durability =
-            if result.is_ok() { O::DESCRIPTION.durability } else { Durability::Written };
+        // A refusal changed nothing and let nothing out; of a store that failed, nobody knows.
+        let durability = match &result {
+            Err(error) if error.kind() != ErrorKind::StoreUnavailable => Durability::Written,
+            _ => O::DESCRIPTION.durability,
+        };
         self.shared().audit.append(vec![record], durability).await?;
         result
     }
@@ -239,6 +242,19 @@ impl<'a, O: Operation> Authorized<'a, O> {
     /// Says in the audit record which key was made.
     pub(crate) fn note_key(&mut self, name: &KeyName) {
         self.target.key = Some(name.clone());
+    }
+
+    /// Changes the operation's key and describes what came of it; see [`Shared::change`].
+    pub(crate) async fn change(
+        &mut self,
+        touched: Touched,
+        edit: impl FnMut(&mut Draft<'_>) -> Result<(), Error>,
+    ) -> Result<KeyDescription, Error> {
+        let id = KeysetSelector::Id(self.keyset()?.keyset().id);
+        let tenant = &self.caller.tenant;
+        let changed = self.shared().change(tenant, id, touched, self.now, edit).await?;
+        self.note(&changed.latest);
+        Ok(KeyDescription::new(changed.keyset, changed.latest, self.now))
     }
 
     /// Takes a version of the operation's key for use, if policy, state and dates allow it.

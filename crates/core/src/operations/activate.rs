@@ -1,7 +1,6 @@
 //! Activate a version of a key.
 
 use claviger_model::KeyName;
-use claviger_ports::KeysetSelector;
 
 use super::{ACTIVATE, Description, KeyDescription, Operation};
 use crate::Error;
@@ -28,23 +27,15 @@ impl Operation for ActivateKey {
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<KeyDescription, Error> {
         let now = authorized.now();
-        let changed = authorized
-            .shared()
-            .change(
-                &authorized.caller().tenant,
-                KeysetSelector::Name(&self.name),
-                self.version.map_or(Touched::Latest, Touched::Version),
-                now,
-                |draft| {
-                    let number = self.version.unwrap_or(draft.keyset().latest);
-                    let object = &mut draft.version_mut(number)?.object;
-                    object.state = object.state.activate()?;
-                    object.dates.activation = Some(now);
-                    Ok(())
-                },
-            )
-            .await?;
-        authorized.note(&changed.latest);
-        Ok(KeyDescription::new(changed.keyset, changed.latest, now))
+        let touched = self.version.map_or(Touched::Latest, Touched::Version);
+        authorized
+            .change(touched, |draft| {
+                let number = self.version.unwrap_or(draft.keyset().latest);
+                let object = &mut draft.version_mut(number)?.object;
+                object.state = object.state.activate()?;
+                object.dates.activation = Some(now);
+                Ok(())
+            })
+            .await
     }
 }

@@ -1,7 +1,6 @@
 //! Cancel a scheduled deletion.
 
 use claviger_model::KeyName;
-use claviger_ports::KeysetSelector;
 
 use super::{CANCEL_DELETION, Description, KeyDescription, Operation};
 use crate::change::Touched;
@@ -26,25 +25,16 @@ impl Operation for CancelDeletion {
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<KeyDescription, Error> {
         let now = authorized.now();
-        let changed = authorized
-            .shared()
-            .change(
-                &authorized.caller().tenant,
-                KeysetSelector::Name(&self.name),
-                Touched::Latest,
-                now,
-                |draft| match draft.keyset_mut().deletion.take() {
-                    // What is due is lost, even if it wasn't destroyed yet.
-                    Some(date) if date > now => Ok(()),
-                    _ => Err(Error::new(
-                        ErrorKind::WrongState,
-                        format!("the key {} is not waiting for its deletion", self.name),
-                        "see the key's deletion date",
-                    )),
-                },
-            )
-            .await?;
-        authorized.note(&changed.latest);
-        Ok(KeyDescription::new(changed.keyset, changed.latest, now))
+        authorized
+            .change(Touched::Latest, |draft| match draft.keyset_mut().deletion.take() {
+                // What is due is lost, even if it wasn't destroyed yet.
+                Some(date) if date > now => Ok(()),
+                _ => Err(Error::new(
+                    ErrorKind::WrongState,
+                    format!("the key {} is not waiting for its deletion", self.name),
+                    "see the key's deletion date",
+                )),
+            })
+            .await
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use claviger_model::{
     Algorithm, AttributeName, Dates, KeyName, Keyset, Policy, PolicyError, Tag, Timestamp, Usage,
 };
-use claviger_ports::KeysetSelector;
 
 use super::create::check_dates;
 use super::{CHANGE, Description, KeyDescription, Operation};
@@ -106,28 +105,18 @@ impl Operation for ChangeKey {
     }
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<KeyDescription, Error> {
-        let now = authorized.now();
         if let Some(tags) = &self.tags {
             check_tags(tags)?;
         }
         if let Some(attributes) = &self.attributes {
             check_attributes(attributes)?;
         }
-        let changed = authorized
-            .shared()
-            .change(
-                &authorized.caller().tenant,
-                KeysetSelector::Name(&self.name),
-                Touched::Latest,
-                now,
-                |draft| {
-                    edit_keyset(draft.keyset_mut(), &self)?;
-                    edit_dates(&mut draft.latest_mut()?.object.dates, self.dates)
-                },
-            )
-            .await?;
-        authorized.note(&changed.latest);
-        Ok(KeyDescription::new(changed.keyset, changed.latest, now))
+        authorized
+            .change(Touched::Latest, |draft| {
+                edit_keyset(draft.keyset_mut(), &self)?;
+                edit_dates(&mut draft.latest_mut()?.object.dates, self.dates)
+            })
+            .await
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use claviger_model::{KeyName, Policy};
-use claviger_ports::KeysetSelector;
+use claviger_model::{KeyName, Keyset, Policy, Timestamp};
 
 use super::{DELETE, Description, KeyDescription, Operation};
 use crate::change::Touched;
@@ -32,39 +31,36 @@ impl Operation for DeleteKey {
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<KeyDescription, Error> {
         let now = authorized.now();
-        let shared = authorized.shared();
-        let tenant = &authorized.caller().tenant;
-        let mut changed = shared
-            .change(tenant, KeysetSelector::Name(&self.name), Touched::Latest, now, |draft| {
-                let keyset = draft.keyset_mut();
-                if !keyset.policy.deletion_allowed {
-                    return Err(Error::new(
-                        ErrorKind::PolicyForbids,
-                        format!("the key {} may not be deleted", keyset.name),
-                        "allow deletion in the key's policy first",
-                    ));
-                }
-                if keyset.destroyed || keyset.deletion.is_some() {
-                    return Err(Error::new(
-                        ErrorKind::WrongState,
-                        format!(
-                            "the key {} is scheduled for deletion or was destroyed already",
-                            keyset.name
-                        ),
-                        "see the key's deletion date; cancel the deletion to schedule another one",
-                    ));
-                }
-                let period = waiting_period(&keyset.policy, self.waiting_period)?;
-                keyset.deletion = Some(now.plus(period));
-                Ok(())
-            })
+        let scheduled = authorized
+            .change(Touched::Latest, |draft| schedule_deletion(draft.keyset_mut(), &self, now))
             .await?;
-        if changed.keyset.deletion.is_some_and(|date| date <= now) {
-            changed = schedule::destroy(shared, &changed.keyset, now).await?;
+        if scheduled.keyset.deletion.is_none_or(|date| date > now) {
+            return Ok(scheduled);
         }
-        authorized.note(&changed.latest);
-        Ok(KeyDescription::new(changed.keyset, changed.latest, now))
+        let destroyed = schedule::destroy(authorized.shared(), &scheduled.keyset, now).await?;
+        authorized.note(&destroyed.latest);
+        Ok(KeyDescription::new(destroyed.keyset, destroyed.latest, now))
     }
+}
+
+fn schedule_deletion(keyset: &mut Keyset, delete: &DeleteKey, now: Timestamp) -> Result<(), Error> {
+    if !keyset.policy.deletion_allowed {
+        return Err(Error::new(
+            ErrorKind::PolicyForbids,
+            format!("the key {} may not be deleted", keyset.name),
+            "allow deletion in the key's policy first",
+        ));
+    }
+    if keyset.destroyed || keyset.deletion.is_some() {
+        return Err(Error::new(
+            ErrorKind::WrongState,
+            format!("the key {} is scheduled for deletion or was destroyed already", keyset.name),
+            "see the key's deletion date; cancel the deletion to schedule another one",
+        ));
+    }
+    let period = waiting_period(&keyset.policy, delete.waiting_period)?;
+    keyset.deletion = Some(now.plus(period));
+    Ok(())
 }
 
 fn waiting_period(policy: &Policy, asked: Option<Duration>) -> Result<Duration, Error> {

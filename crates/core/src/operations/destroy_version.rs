@@ -1,7 +1,6 @@
 //! Destroy one version of a key.
 
 use claviger_model::{KeyName, Object};
-use claviger_ports::KeysetSelector;
 
 use super::{DESTROY_VERSION, Description, Operation};
 use crate::change::Touched;
@@ -31,28 +30,21 @@ impl Operation for DestroyVersion {
         let now = authorized.now();
         let mut destroyed = None;
         authorized
-            .shared()
-            .change(
-                &authorized.caller().tenant,
-                KeysetSelector::Name(&self.name),
-                Touched::Version(self.version),
-                now,
-                |draft| {
-                    if !draft.keyset().policy.deletion_allowed {
-                        return Err(Error::new(
-                            ErrorKind::PolicyForbids,
-                            format!("the key {} may not be deleted", self.name),
-                            "allow deletion in the key's policy first",
-                        ));
-                    }
-                    let stored = draft.version_mut(self.version)?;
-                    stored.object.state = stored.object.state.destroy()?;
-                    stored.object.dates.destroy = Some(now);
-                    stored.material = Material::Destroyed;
-                    destroyed = Some(stored.object.clone());
-                    Ok(())
-                },
-            )
+            .change(Touched::Version(self.version), |draft| {
+                if !draft.keyset().policy.deletion_allowed {
+                    return Err(Error::new(
+                        ErrorKind::PolicyForbids,
+                        format!("the key {} may not be deleted", self.name),
+                        "allow deletion in the key's policy first",
+                    ));
+                }
+                let stored = draft.version_mut(self.version)?;
+                stored.object.state = stored.object.state.destroy()?;
+                stored.object.dates.destroy = Some(now);
+                stored.material = Material::Destroyed;
+                destroyed = Some(stored.object.clone());
+                Ok(())
+            })
             .await?;
         let object =
             destroyed.ok_or_else(|| Error::version_not_found(self.name.as_str(), self.version))?;

@@ -1,7 +1,6 @@
 //! Revoke a key.
 
 use claviger_model::{KeyName, Object, RevocationReason, State, Timestamp};
-use claviger_ports::KeysetSelector;
 
 use super::{Description, KeyDescription, Operation, REVOKE};
 use crate::change::Touched;
@@ -30,28 +29,20 @@ impl Operation for RevokeKey {
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<KeyDescription, Error> {
         let now = authorized.now();
-        let changed = authorized
-            .shared()
-            .change(
-                &authorized.caller().tenant,
-                KeysetSelector::Name(&self.name),
-                self.version.map_or(Touched::All, Touched::Version),
-                now,
-                |draft| {
-                    if let Some(number) = self.version {
-                        let object = &mut draft.version_mut(number)?.object;
-                        return revoke(object, self.reason, now);
-                    }
-                    let mut revoked = false;
-                    for stored in draft.versions_mut() {
-                        revoked |= revoke(&mut stored.object, self.reason, now).is_ok();
-                    }
-                    if revoked { Ok(()) } else { Err(nothing_to_revoke(&self.name)) }
-                },
-            )
-            .await?;
-        authorized.note(&changed.latest);
-        Ok(KeyDescription::new(changed.keyset, changed.latest, now))
+        let touched = self.version.map_or(Touched::All, Touched::Version);
+        authorized
+            .change(touched, |draft| {
+                if let Some(number) = self.version {
+                    let object = &mut draft.version_mut(number)?.object;
+                    return revoke(object, self.reason, now);
+                }
+                let mut revoked = false;
+                for stored in draft.versions_mut() {
+                    revoked |= revoke(&mut stored.object, self.reason, now).is_ok();
+                }
+                if revoked { Ok(()) } else { Err(nothing_to_revoke(&self.name)) }
+            })
+            .await
     }
 }
 

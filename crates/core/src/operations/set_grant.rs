@@ -1,7 +1,6 @@
 //! Say what somebody else may do with a key.
 
 use claviger_model::{Grant, KeyName, Keyset, Permissions};
-use claviger_ports::KeysetSelector;
 
 use super::{Description, KeyDescription, Operation, SET_GRANT};
 use crate::change::Touched;
@@ -34,37 +33,25 @@ impl Operation for SetGrant {
     }
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<KeyDescription, Error> {
-        let now = authorized.now();
         self.check(&authorized)?;
-        let changed = authorized
-            .shared()
-            .change(
-                &authorized.caller().tenant,
-                KeysetSelector::Name(&self.name),
-                Touched::Latest,
-                now,
-                |draft| {
-                    let grants = &mut draft.keyset_mut().grants;
-                    grants.retain(|grant| grant.grantee != self.grantee);
-                    if !self.permissions.is_empty() {
-                        grants.push(Grant {
-                            grantee: self.grantee.clone(),
-                            permissions: self.permissions,
-                        });
-                    }
-                    if grants.len() <= Keyset::GRANT_LIMIT {
-                        return Ok(());
-                    }
-                    Err(Error::new(
-                        ErrorKind::LimitReached,
-                        format!("a key has at most {} grants", Keyset::GRANT_LIMIT),
-                        "withdraw grants that are no longer needed",
-                    ))
-                },
-            )
-            .await?;
-        authorized.note(&changed.latest);
-        Ok(KeyDescription::new(changed.keyset, changed.latest, now))
+        authorized
+            .change(Touched::Latest, |draft| {
+                let grants = &mut draft.keyset_mut().grants;
+                grants.retain(|grant| grant.grantee != self.grantee);
+                if !self.permissions.is_empty() {
+                    let grantee = self.grantee.clone();
+                    grants.push(Grant { grantee, permissions: self.permissions });
+                }
+                if grants.len() <= Keyset::GRANT_LIMIT {
+                    return Ok(());
+                }
+                Err(Error::new(
+                    ErrorKind::LimitReached,
+                    format!("a key has at most {} grants", Keyset::GRANT_LIMIT),
+                    "withdraw grants that are no longer needed",
+                ))
+            })
+            .await
     }
 }
 
