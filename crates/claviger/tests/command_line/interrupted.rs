@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -15,7 +15,15 @@ const MEMORY: u64 = 32 * 1024;
 
 /// `encrypt-file` that was given so many MiB, and waits for more.
 fn waiting(bench: &Bench, mebibytes: usize) -> Child {
-    let mut command = bench.command(&["encrypt-file", "-", "--output", "out"]);
+    let program = bench.command(&["encrypt-file", "-", "--output", "out"]);
+    // Whoever runs the tests in the background may have had signals ignored, which is inherited.
+    let mut command = Command::new("env");
+    command.env_clear().arg("--default-signal=INT,TERM");
+    command.arg(program.get_program()).args(program.get_args());
+    for (name, value) in program.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    command.current_dir(program.get_current_dir().unwrap());
     let mut child = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let block = sample(1 << 20);
     for _ in 0..mebibytes {
