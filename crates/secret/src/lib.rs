@@ -4,7 +4,7 @@
 //! itself when dropped. Its only exits are [`SecretBytes::expose`] and [`SecretBytes::duplicate`], which take the reason as
 //! an argument, so that a search for `.expose(` lists every place that touches secret bytes together with its purpose.
 //!
-//! [`SealBuffer`] is plaintext on its way to being sealed in place. [`wipe`] and [`wipe_buffer`] are for buffers that are neither.
+//! [`SealBuffer`] is plaintext on its way to being sealed in place. [`wipe()`] and [`wipe_buffer`] are for buffers that are neither.
 
 mod bytes;
 mod seal_buffer;
