@@ -1,10 +1,9 @@
 //! Encryption, decryption, rewrapping and data keys.
 
 use claviger_wire_native::{
-    DataKeyReply, DataKeyRequest, DecryptBatchReply, DecryptReply, DecryptRequest,
-    EncryptBatchReply, EncryptReply, EncryptRequest, GenerateKeyRequest, KeyDecryptRequest,
-    KeyEncryptReply, KeyEncryptRequest, KeyRewrapRequest, RewrapBatchReply, RewrapReply,
-    RewrapRequest,
+    DataKeyReply, DataKeyRequest, DecryptReply, DecryptRequest, EncryptReply, EncryptRequest,
+    GenerateKeyRequest, KeyDecryptRequest, KeyEncryptReply, KeyEncryptRequest, KeyRewrapRequest,
+    RewrapReply, RewrapRequest,
 };
 
 use crate::connection::Client;
@@ -19,17 +18,6 @@ impl Client {
         self.post(&["api", "v1", "kms", "encrypt"], request).await
     }
 
-    /// Encrypts the request's `items`.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn encrypt_batch(
-        &self,
-        request: &EncryptRequest,
-    ) -> Result<EncryptBatchReply, Error> {
-        self.post(&["api", "v1", "kms", "encrypt"], request).await
-    }
-
     /// Decrypts the request's `ciphertext`.
     ///
     /// # Errors
@@ -38,33 +26,11 @@ impl Client {
         self.post(&["api", "v1", "kms", "decrypt"], request).await
     }
 
-    /// Decrypts the request's `items`.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn decrypt_batch(
-        &self,
-        request: &DecryptRequest<'_>,
-    ) -> Result<DecryptBatchReply, Error> {
-        self.post(&["api", "v1", "kms", "decrypt"], request).await
-    }
-
     /// Encrypts the request's `ciphertext` again, with the latest version or another key.
     ///
     /// # Errors
     /// [`Error`].
     pub async fn rewrap(&self, request: &RewrapRequest<'_>) -> Result<RewrapReply, Error> {
-        self.post(&["api", "v1", "kms", "rewrap"], request).await
-    }
-
-    /// Encrypts the ciphertexts of the request's `items` again.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn rewrap_batch(
-        &self,
-        request: &RewrapRequest<'_>,
-    ) -> Result<RewrapBatchReply, Error> {
         self.post(&["api", "v1", "kms", "rewrap"], request).await
     }
 
@@ -88,18 +54,6 @@ impl Client {
         self.post(&["api", "v1", "keys", key, "encrypt"], request).await
     }
 
-    /// Encrypts the request's `items` with this key.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn encrypt_batch_with_key(
-        &self,
-        key: &str,
-        request: &KeyEncryptRequest,
-    ) -> Result<EncryptBatchReply, Error> {
-        self.post(&["api", "v1", "keys", key, "encrypt"], request).await
-    }
-
     /// Decrypts the request's `ciphertext`, which must be this key's.
     ///
     /// # Errors
@@ -112,18 +66,6 @@ impl Client {
         self.post(&["api", "v1", "keys", key, "decrypt"], request).await
     }
 
-    /// Decrypts the request's `items`, which must be this key's.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn decrypt_batch_with_key(
-        &self,
-        key: &str,
-        request: &KeyDecryptRequest<'_>,
-    ) -> Result<DecryptBatchReply, Error> {
-        self.post(&["api", "v1", "keys", key, "decrypt"], request).await
-    }
-
     /// Encrypts the request's `ciphertext` again, with this key.
     ///
     /// # Errors
@@ -133,18 +75,6 @@ impl Client {
         key: &str,
         request: &KeyRewrapRequest<'_>,
     ) -> Result<RewrapReply, Error> {
-        self.post(&["api", "v1", "keys", key, "rewrap"], request).await
-    }
-
-    /// Encrypts the ciphertexts of the request's `items` again, with this key.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn rewrap_batch_with_key(
-        &self,
-        key: &str,
-        request: &KeyRewrapRequest<'_>,
-    ) -> Result<RewrapBatchReply, Error> {
         self.post(&["api", "v1", "keys", key, "rewrap"], request).await
     }
 

@@ -52,7 +52,8 @@ impl Kms {
         })
     }
 
-    /// Runs many operations of one kind for a caller, each with a reply and a record of its own.
+    /// Runs many operations of one kind for a caller, each with a reply and a record of its own. They are of a kind that
+    /// changes nothing, since a batch ends with its caller's connection.
     ///
     /// # Errors
     /// [`ErrorKind::AuditUnavailable`] if they couldn't be recorded; else each has its own result.
@@ -61,6 +62,7 @@ impl Kms {
         caller: &Caller,
         operations: Vec<O>,
     ) -> Result<Vec<Result<O::Reply, Error>>, Error> {
+        const { assert!(!O::DESCRIPTION.changes, "what changes something is not batched") };
         self.shared().audit.check()?;
         let mut results = Vec::with_capacity(operations.len());
         let mut records = Vec::with_capacity(operations.len());

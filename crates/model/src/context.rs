@@ -74,11 +74,6 @@ impl EncryptionContext {
         self.0.is_empty()
     }
 
-    /// The pairs in the order of their keys.
-    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
-    }
-
     /// Appends the canonical encoding: the number of pairs, then per pair in the order of the keys' bytes the key and the
     /// value, each behind its length. Numbers are 32-bit big-endian. Different contexts never have the same encoding.
     pub fn encode_into(&self, out: &mut Vec<u8>) {

@@ -10,6 +10,6 @@ pub enum KeyFormat {
     Pkcs8,
     /// SubjectPublicKeyInfo (RFC 5280), DER or PEM on import, DER on export.
     Spki,
-    /// JSON Web Key (RFC 7517, RFC 7518, RFC 8037), UTF-8 JSON: `oct`, `RSA`, `EC`, `OKP`; `AKP` (RFC 9964 draft) for ML-DSA.
+    /// JSON Web Key (RFC 7517, RFC 7518, RFC 8037), UTF-8 JSON: `oct`, `RSA`, `EC`, `OKP`; `AKP` (draft-ietf-cose-dilithium) for ML-DSA.
     Jwk,
 }

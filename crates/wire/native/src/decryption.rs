@@ -83,7 +83,7 @@ pub struct DecryptBatchReply {
 }
 
 /// The answer to one item: a plaintext, or an error.
-#[derive(Default, Deserialize, Serialize, ToSchema)]
+#[derive(Deserialize, Serialize, ToSchema)]
 pub struct DecryptItemReply {
     /// The plaintext.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,20 +97,6 @@ pub struct DecryptItemReply {
     /// What went wrong; nothing else is there then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ItemError>,
-}
-
-impl From<Result<DecryptReply, ItemError>> for DecryptItemReply {
-    fn from(result: Result<DecryptReply, ItemError>) -> Self {
-        match result {
-            Ok(DecryptReply { plaintext, key, version }) => Self {
-                plaintext: Some(plaintext),
-                key: Some(key),
-                version: Some(version),
-                error: None,
-            },
-            Err(error) => Self { error: Some(error), ..Self::default() },
-        }
-    }
 }
 
 impl DecryptItemReply {

@@ -117,7 +117,7 @@ pub struct EncryptBatchReply {
 }
 
 /// The answer to one item: a ciphertext, or an error.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct EncryptItemReply {
     /// The ciphertext.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -131,20 +131,6 @@ pub struct EncryptItemReply {
     /// What went wrong; nothing else is there then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ItemError>,
-}
-
-impl From<Result<EncryptReply, ItemError>> for EncryptItemReply {
-    fn from(result: Result<EncryptReply, ItemError>) -> Self {
-        match result {
-            Ok(EncryptReply { ciphertext, key, version }) => Self {
-                ciphertext: Some(ciphertext),
-                key: Some(key),
-                version: Some(version),
-                error: None,
-            },
-            Err(error) => Self { error: Some(error), ..Self::default() },
-        }
-    }
 }
 
 impl EncryptItemReply {
