@@ -152,6 +152,37 @@ pub(super) const LAYERS: &[Layer] = &[
         why: "a codec serves clients too, so it knows nothing of the server side",
     },
     Layer {
+        name: "claviger-wire-ttlv",
+        inner: &["claviger-secret"],
+        outside: Outside::Fenced,
+        why: "a codec serves clients too, so it knows nothing of the server side",
+    },
+    Layer {
+        name: "claviger-wire-kmip",
+        inner: &["claviger-secret", "claviger-wire-ttlv"],
+        outside: Outside::Fenced,
+        why: "a codec serves clients too, so it knows nothing of the server side",
+    },
+    Layer {
+        name: "claviger-parametric",
+        inner: &["claviger-model", "claviger-ports", "claviger-secret"],
+        outside: Outside::Fenced,
+        why: "cryptography computes; it stores nothing and decides nothing",
+    },
+    Layer {
+        name: "claviger-door-kmip",
+        inner: &[
+            "claviger-core",
+            "claviger-model",
+            "claviger-secret",
+            "claviger-wire-kmip",
+            "claviger-wire-ttlv",
+        ],
+        outside: Outside::Fenced,
+        why: "a door that reaches past core has skipped authorization; a door that uses another's \
+              messages is that other in disguise",
+    },
+    Layer {
         name: "claviger-door-native",
         inner: &["claviger-core", "claviger-model", "claviger-secret", "claviger-wire-native"],
         outside: Outside::Fenced,
@@ -164,8 +195,10 @@ pub(super) const LAYERS: &[Layer] = &[
             "claviger-audit",
             "claviger-core",
             "claviger-crypto",
+            "claviger-door-kmip",
             "claviger-door-native",
             "claviger-model",
+            "claviger-parametric",
             "claviger-ports",
             "claviger-seal-local",
             "claviger-secret",
@@ -189,7 +222,13 @@ pub(super) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "claviger-cli",
-        inner: &["claviger-age", "claviger-client", "claviger-secret", "claviger-wire-native"],
+        inner: &[
+            "claviger-age",
+            "claviger-client",
+            "claviger-secret",
+            "claviger-wire-native",
+            "claviger-wire-ttlv",
+        ],
         outside: Outside::Fenced,
         why: CLIENT_SIDE,
     },
@@ -207,13 +246,13 @@ pub(super) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "claviger-bench",
-        inner: &["claviger-client", "claviger-wire-native"],
+        inner: &["claviger-client", "claviger-wire-native", "claviger-wire-ttlv"],
         outside: Outside::Fenced,
         why: "the benchmark measures from outside, as a client",
     },
     Layer {
         name: "xtask",
-        inner: &[],
+        inner: &["claviger-wire-ttlv"],
         outside: Outside::Fenced,
         why: "it must build when the rest does not",
     },
@@ -228,7 +267,7 @@ pub(super) const FENCES: &[Fence] = &[
     },
     Fence {
         crates: &["axum", "tower", "tower-http"],
-        only: &["claviger-door-native", "claviger-server"],
+        only: &["claviger-door-kmip", "claviger-door-native", "claviger-server"],
         why: "HTTP routing stays in the doors and in the server that mounts them",
     },
     Fence {

@@ -1,0 +1,1 @@
+//! Cryptography with parameters that the caller names (KMIP Cryptographic Parameters), over material of any kind.

@@ -1,0 +1,1 @@
+//! TTLV, the encoding of KMIP messages, in binary, JSON and XML.
