@@ -1,1 +1,27 @@
 //! TTLV, the encoding of KMIP messages, in binary, JSON and XML.
+//!
+//! The binary encoding is the tree: [`Item::parse`] checks a received message once, from end to end, and everything after that
+//! is a cheap view into the same bytes, without a node in between. [`Writer`] writes the other way. JSON and XML decode into
+//! that encoding and encode from it, so that whoever understands messages needs to know only one form.
+//!
+//! Sources: the KMIP specifications 1.0 to 2.1 (section 9.1 of 1.x, 10.1 of 2.x) for the binary form, and KMIP Additional
+//! Message Encodings 1.0 for JSON and XML.
+
+mod buffer;
+mod error;
+mod item;
+mod item_type;
+mod limits;
+pub mod tag;
+mod validate;
+mod version;
+mod writer;
+
+pub use buffer::Buffer;
+pub use error::DecodeError;
+pub use item::{Children, Item};
+pub use item_type::ItemType;
+pub use limits::Limits;
+pub use tag::Tag;
+pub use version::Version;
+pub use writer::{Open, Writer};
