@@ -146,6 +146,12 @@ pub(super) const LAYERS: &[Layer] = &[
         why: "a record of the audit log holds no secret, so its writer can read none",
     },
     Layer {
+        name: "claviger-certificates",
+        inner: &[],
+        outside: Outside::Fenced,
+        why: "a certificate authority in a directory stands alone: the service trusts it as it would any other",
+    },
+    Layer {
         name: "claviger-wire-native",
         inner: &["claviger-secret"],
         outside: Outside::Fenced,
@@ -193,6 +199,7 @@ pub(super) const LAYERS: &[Layer] = &[
         name: "claviger-server",
         inner: &[
             "claviger-audit",
+            "claviger-certificates",
             "claviger-core",
             "claviger-crypto",
             "claviger-door-kmip",
@@ -224,6 +231,7 @@ pub(super) const LAYERS: &[Layer] = &[
         name: "claviger-cli",
         inner: &[
             "claviger-age",
+            "claviger-certificates",
             "claviger-client",
             "claviger-secret",
             "claviger-wire-native",
@@ -246,7 +254,12 @@ pub(super) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "claviger-bench",
-        inner: &["claviger-client", "claviger-wire-native", "claviger-wire-ttlv"],
+        inner: &[
+            "claviger-certificates",
+            "claviger-client",
+            "claviger-wire-native",
+            "claviger-wire-ttlv",
+        ],
         outside: Outside::Fenced,
         why: "the benchmark measures from outside, as a client",
     },
@@ -303,8 +316,18 @@ pub(super) const FENCES: &[Fence] = &[
     },
     Fence {
         crates: &["hmac", "sha2"],
-        only: &["claviger-audit", "claviger-crypto"],
-        why: "cryptography has one home; the audit log chains its records by itself",
+        only: &["claviger-audit", "claviger-certificates", "claviger-crypto"],
+        why: "cryptography has one home; the audit log chains its records by itself, and certificates have fingerprints",
+    },
+    Fence {
+        crates: &["rustls", "tokio-rustls"],
+        only: &["claviger-bench", "claviger-server"],
+        why: "connections are accepted in one place, with its deadlines; the benchmark is a client and a bare server",
+    },
+    Fence {
+        crates: &["p12-keystore", "rcgen"],
+        only: &["claviger-certificates"],
+        why: "certificates are made, and PKCS#12 is read and written, in one place",
     },
     Fence { crates: &["bech32"], only: &["claviger-age"], why: "the text form of age recipients" },
     Fence {
