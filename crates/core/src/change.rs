@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use claviger_model::{
-    Dates, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId, State, TenantId, Timestamp,
+    Attributes, Dates, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId, State, TenantId, Timestamp,
 };
 use claviger_ports::{Change, KeysetSelector, StoreError};
 
@@ -220,26 +220,41 @@ impl Shared {
     /// Adds a keyset with its versions, in order. They must be bound: sequence numbers as they shall be stored.
     pub(crate) async fn insert(
         &self,
-        mut stored: StoredKeyset,
-        mut versions: Vec<StoredObject>,
+        stored: StoredKeyset,
+        versions: Vec<StoredObject>,
     ) -> Result<Changed, Error> {
-        let sequence = stored.keyset.sequence;
-        let latest = versions.last_mut().ok_or_else(|| Error::inconsistent("a key"))?;
-        latest.keyset_sequence = sequence;
-        stored.latest_state = latest.object.state;
-        let latest = latest.object.clone();
-        let keyset = &stored.keyset;
-        let mut changes =
-            vec![Change::InsertKeyset(keyset_row(&stored, seal_keyset(self, &stored)?))];
-        for version in &versions {
-            let sealed = seal_object(self, &keyset.tenant, version)?;
-            let row = object_row(&version.object, &keyset.tenant, &keyset.owner, sealed);
-            changes.push(Change::InsertObject(row));
+        let mut changed = self.insert_all(vec![(stored, versions)]).await?;
+        changed.pop().ok_or_else(|| Error::inconsistent("a key"))
+    }
+
+    /// Adds several keysets in one commit, each as [`Self::insert`] does.
+    pub(crate) async fn insert_all(
+        &self,
+        keysets: Vec<(StoredKeyset, Vec<StoredObject>)>,
+    ) -> Result<Vec<Changed>, Error> {
+        let mut changes = Vec::new();
+        let mut inserted = Vec::new();
+        for (mut stored, mut versions) in keysets {
+            let latest = versions.last_mut().ok_or_else(|| Error::inconsistent("a key"))?;
+            latest.keyset_sequence = stored.keyset.sequence;
+            stored.latest_state = latest.object.state;
+            let latest = latest.object.clone();
+            let keyset = &stored.keyset;
+            changes.push(Change::InsertKeyset(keyset_row(&stored, seal_keyset(self, &stored)?)));
+            for version in &versions {
+                let sealed = seal_object(self, &keyset.tenant, version)?;
+                let row = object_row(&version.object, &keyset.tenant, &keyset.owner, sealed);
+                changes.push(Change::InsertObject(row));
+            }
+            let numbers: Vec<_> = versions.iter().map(|version| version.object.version).collect();
+            inserted.push((Changed { keyset: stored.keyset, latest }, numbers));
         }
         let committed = self.store.commit(changes).await;
-        self.keyring.forget(keyset, versions.iter().map(|version| version.object.version));
+        for (changed, numbers) in &inserted {
+            self.keyring.forget(&changed.keyset, numbers.iter().copied());
+        }
         committed?;
-        Ok(Changed { keyset: stored.keyset, latest })
+        Ok(inserted.into_iter().map(|(changed, _)| changed).collect())
     }
 
     /// A new object of a keyset, active at once.
@@ -261,6 +276,7 @@ impl Shared {
             imported: false,
             dates: Dates { activation: Some(now), ..Dates::default() },
             revocation_reason: None,
+            attributes: Attributes::default(),
             sequence: 0,
         })
     }

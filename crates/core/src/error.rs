@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use claviger_model::{ContextError, InvalidTransition, NameError, PolicyError};
+use claviger_model::{ContextError, InvalidTransition, NameError, PolicyError, UniqueIdentifier};
 use claviger_ports::{AuditError, CryptoError, StoreError};
 
 macro_rules! error_kinds {
@@ -42,6 +42,60 @@ error_kinds! {
     PolicyForbids = "policy_forbids";
     /// The key's kind or the algorithm can't do this.
     Unsupported = "unsupported";
+    /// Only the service sets this attribute, or not any more.
+    AttributeReadOnly = "attribute_read_only";
+    /// The attribute has one value already and takes no second.
+    AttributeSingleValued = "attribute_single_valued";
+    /// The object has no such attribute.
+    AttributeNotFound = "attribute_not_found";
+    /// The service knows no such attribute.
+    UnsupportedAttribute = "unsupported_attribute";
+    /// The attribute can't have this value.
+    InvalidAttributeValue = "invalid_attribute_value";
+    /// The attribute has no value at this index.
+    IndexOutOfBounds = "index_out_of_bounds";
+    /// The attribute's instance exists already.
+    AttributeInstance = "attribute_instance";
+    /// Another object has this name.
+    NonUniqueName = "non_unique_name";
+    /// The object's type can't do this.
+    InvalidObjectType = "invalid_object_type";
+    /// The object was destroyed.
+    ObjectDestroyed = "object_destroyed";
+    /// The object is archived.
+    ObjectArchived = "object_archived";
+    /// The object exists already.
+    ObjectExists = "object_exists";
+    /// The key's usage mask doesn't have this use.
+    IncompatibleUsageMask = "incompatible_usage_mask";
+    /// The object is sensitive: its material leaves only wrapped.
+    Sensitive = "sensitive";
+    /// The object's material never leaves.
+    NotExtractable = "not_extractable";
+    /// The key's usage limit is reached.
+    UsageLimitExceeded = "usage_limit_exceeded";
+    /// The key can't be given in this format.
+    KeyFormatNotSupported = "key_format_not_supported";
+    /// The key can't be given in this compression.
+    KeyCompressionNotSupported = "key_compression_not_supported";
+    /// The key can't be wrapped, or not be given unwrapped, like this.
+    WrappingNotSupported = "wrapping_not_supported";
+    /// The key that wraps can't: its state, type or usage forbids it, or it isn't there.
+    WrappingKey = "wrapping_key";
+    /// The key's material isn't here.
+    KeyValueNotPresent = "key_value_not_present";
+    /// An initialisation vector is needed and wasn't given.
+    MissingInitializationVector = "missing_initialization_vector";
+    /// The cryptographic parameters don't fit each other or the key.
+    InvalidParameters = "invalid_parameters";
+    /// The cryptography failed: a tag, a padding, a length.
+    CryptographicFailure = "cryptographic_failure";
+    /// The algorithm is legacy, and the key isn't permitted to use such.
+    LegacyForbidden = "legacy_forbidden";
+    /// There is no such stream of a message in parts, or it is another's.
+    UnknownCorrelation = "unknown_correlation";
+    /// The constraints or defaults don't allow this.
+    ConstraintViolated = "constraint_violated";
     /// The ciphertext, wrapped key or backup doesn't open: one kind and one message whatever the cause.
     Undecryptable = "undecryptable";
     /// A published limit was reached.
@@ -94,6 +148,14 @@ impl Error {
             ErrorKind::NotFound,
             format!("there is no key named {name}"),
             "check the name with a list of the keys, or create the key first",
+        )
+    }
+
+    pub(crate) fn object_not_found(identifier: &UniqueIdentifier) -> Self {
+        Self::new(
+            ErrorKind::NotFound,
+            format!("there is no object {identifier}"),
+            "check the identifier with Locate",
         )
     }
 
@@ -207,6 +269,11 @@ impl From<CryptoError> for Error {
                 "shorten the input, or encrypt it with a data key",
             ),
             CryptoError::Failed => Self::undecryptable(),
+            CryptoError::Legacy => Self::new(
+                ErrorKind::LegacyForbidden,
+                "the algorithm or its parameters are legacy, and the key may not be used with such",
+                "use current algorithms; or start the service with --kmip-legacy-algorithms before the key is made",
+            ),
             CryptoError::RandomUnavailable | CryptoError::Internal => Self::new(
                 ErrorKind::Internal,
                 "the cryptographic library failed",

@@ -7,8 +7,14 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use claviger_model::{KeyName, Keyset, KeysetId, Object, TenantId};
-use claviger_ports::{Crypto, Key, KeysetRow, KeysetSelector, ObjectRow, ReadAccess, Store};
+use std::sync::OnceLock;
+
+use claviger_model::{
+    KeyFormat, KeyFormatType, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId, TenantId,
+};
+use claviger_ports::{
+    Crypto, Key, KeysetRow, KeysetSelector, ObjectRow, ParametricKey, ReadAccess, Store,
+};
 use parking_lot::Mutex;
 use quick_cache::sync::Cache;
 
@@ -41,13 +47,31 @@ impl LoadedKeyset {
 
 /// A version with its primitive.
 pub(crate) struct LoadedVersion {
-    object: Object,
+    stored: StoredObject,
     key: Option<Arc<dyn Key>>,
+    /// The primitive for parameters that the caller names, made when it is first needed.
+    parametric: OnceLock<Arc<dyn ParametricKey>>,
 }
 
 impl LoadedVersion {
     pub(crate) fn object(&self) -> &Object {
-        &self.object
+        &self.stored.object
+    }
+
+    pub(crate) fn material(&self) -> &Material {
+        &self.stored.material
+    }
+
+    /// The primitive for parameters that the caller names; `load` makes it the first time.
+    pub(crate) fn parametric(
+        &self,
+        load: impl FnOnce() -> Result<Arc<dyn ParametricKey>, Error>,
+    ) -> Result<&Arc<dyn ParametricKey>, Error> {
+        if let Some(key) = self.parametric.get() {
+            return Ok(key);
+        }
+        let key = load()?;
+        Ok(self.parametric.get_or_init(|| key))
     }
 
     /// The primitive; none once the material was destroyed.
@@ -74,6 +98,8 @@ pub(crate) struct Keyring {
     envelope: Arc<Envelope>,
     keysets: Cache<Name, Arc<LoadedKeyset>>,
     versions: Cache<(KeysetId, u32), Arc<LoadedVersion>>,
+    /// Where an object is: its keyset's name and its version, neither of which ever changes.
+    places: Cache<(TenantId, ObjectId), Arc<(KeyName, u32)>>,
     /// Per stripe of names: how many changes there were. What was loaded before a change isn't cached after it.
     changes: Box<[Mutex<u64>]>,
     hasher: RandomState,
@@ -91,6 +117,7 @@ impl Keyring {
             envelope,
             keysets: Cache::new(CAPACITY),
             versions: Cache::new(CAPACITY),
+            places: Cache::new(CAPACITY),
             changes: (0..STRIPES).map(|_| Mutex::new(0)).collect(),
             hasher: RandomState::new(),
         }
@@ -146,6 +173,37 @@ impl Keyring {
         }
         drop(changes);
         Ok(version)
+    }
+
+    /// The object of this identifier, with its keyset.
+    pub(crate) async fn by_object(
+        &self,
+        tenant: &TenantId,
+        id: ObjectId,
+    ) -> Result<Option<(Arc<LoadedKeyset>, Arc<LoadedVersion>)>, Error> {
+        let place = (tenant.clone(), id);
+        let known = self.places.get(&place);
+        let (name, number) = match known.as_deref() {
+            Some((name, number)) => (name.clone(), *number),
+            None => {
+                let Some(row) = self.store.object(tenant, id).await? else { return Ok(None) };
+                let selector = KeysetSelector::Id(row.keyset);
+                let Some(keyset) = self.store.keyset(tenant, selector).await? else {
+                    return Err(Error::inconsistent(&format!("the object {id}")));
+                };
+                (keyset.name, row.version)
+            }
+        };
+        let Some(keyset) = self.by_name(tenant, &name).await? else { return Ok(None) };
+        let version = self.version(&keyset, number).await?;
+        // The rows that led here were only an index.
+        if version.object().id != id {
+            return Err(Error::inconsistent(&format!("the object {id}")));
+        }
+        if known.is_none() {
+            self.places.insert(place, Arc::new((name, number)));
+        }
+        Ok(Some((keyset, version)))
     }
 
     /// Forgets a keyset and those of its versions that were changed. Called after every committed change.
@@ -254,13 +312,45 @@ impl Keyring {
     }
 
     fn load(&self, stored: StoredObject) -> Result<LoadedVersion, Error> {
-        let StoredObject { object, material, .. } = stored;
-        let key = match material {
-            Material::Secret(secret) => Some(self.crypto.load(object.spec, &secret)?),
-            Material::Public(public) => Some(self.crypto.load_public(object.spec, &public)?),
-            Material::Destroyed => None,
+        let spec = stored.object.spec;
+        let native;
+        let material = match &stored.material {
+            Material::Block(_) => {
+                native = self.native_material(&stored)?;
+                native.as_ref().unwrap_or(&Material::Absent)
+            }
+            other => other,
         };
-        Ok(LoadedVersion { object, key })
+        let key = match material {
+            Material::Secret(_) | Material::Public(_) if spec == KeySpec::Other => None,
+            Material::Secret(secret) => Some(self.crypto.load(spec, secret)?),
+            Material::Public(public) => Some(self.crypto.load_public(spec, public)?),
+            Material::Block(_) | Material::Absent | Material::Destroyed => None,
+        };
+        Ok(LoadedVersion { stored, key, parametric: OnceLock::new() })
+    }
+
+    /// What a protocol client registered, in the encoding of the crypto port; none if the native doors can't use it.
+    pub(crate) fn native_material(&self, stored: &StoredObject) -> Result<Option<Material>, Error> {
+        let Material::Block(block) = &stored.material else { return Ok(None) };
+        let spec = stored.object.spec;
+        if spec == KeySpec::Other || block.wrapping.is_some() || block.structure {
+            return Ok(None);
+        }
+        let format = match KeyFormatType::from_code(block.format) {
+            Some(KeyFormatType::Raw) => KeyFormat::Raw,
+            Some(KeyFormatType::Pkcs8) => KeyFormat::Pkcs8,
+            Some(KeyFormatType::X509) => KeyFormat::Spki,
+            _ => return Ok(None),
+        };
+        let bytes = block.bytes.expose("reading what a client registered");
+        let imported = self.crypto.import(format, Some(spec), bytes)?;
+        Ok(Some(if imported.public_only {
+            let public = imported.material.expose("keeping a public key, which is no secret");
+            Material::Public(public.to_vec())
+        } else {
+            Material::Secret(imported.material)
+        }))
     }
 
     fn stripe(&self, tenant: &TenantId, name: &KeyName) -> &Mutex<u64> {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use claviger_ports::{AuditLog, Clock, Crypto, Store, StoreCounts};
+use claviger_ports::{
+    AuditLog, Certificates, Clock, Crypto, ParametricCrypto, Store, StoreCounts,
+};
 
 use crate::counters::Counters;
 use crate::envelope::Envelope;
@@ -15,6 +17,10 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// Does the cryptography.
     pub crypto: Arc<dyn Crypto>,
+    /// Does it with parameters that the caller names.
+    pub parametric: Arc<dyn ParametricCrypto>,
+    /// Reads and issues certificates.
+    pub certificates: Arc<dyn Certificates>,
     /// Records the operations.
     pub audit: Arc<dyn AuditLog>,
     /// Tells the time.
@@ -30,6 +36,8 @@ pub struct Kms(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) crypto: Arc<dyn Crypto>,
+    pub(crate) parametric: Arc<dyn ParametricCrypto>,
+    pub(crate) certificates: Arc<dyn Certificates>,
     pub(crate) audit: Arc<dyn AuditLog>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) envelope: Arc<Envelope>,
@@ -41,11 +49,13 @@ impl Kms {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, crypto, audit, clock, envelope } = parts;
+        let Parts { store, crypto, parametric, certificates, audit, clock, envelope } = parts;
         let keyring = Keyring::new(store.clone(), crypto.clone(), envelope.clone());
         Self(Arc::new(Shared {
             store,
             crypto,
+            parametric,
+            certificates,
             audit,
             clock,
             envelope,

@@ -13,6 +13,7 @@ mod envelope;
 mod error;
 mod keyring;
 mod kms;
+mod object_id;
 pub mod operations;
 mod pipeline;
 mod schedule;

@@ -7,7 +7,9 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use claviger_model::{Algorithm, KeyName, Permissions, Timestamp, Usage};
+use claviger_model::{
+    Algorithm, KeyName, Object, Permissions, Timestamp, UniqueIdentifier, Usage,
+};
 use claviger_ports::{AuditRecord, Durability, Key, KeysetSelector, Outcome, Target};
 
 use crate::change::{Draft, Touched};
@@ -21,6 +23,7 @@ pub struct Authorized<'a, O> {
     kms: &'a Kms,
     caller: &'a Caller,
     keyset: Option<Arc<LoadedKeyset>>,
+    object: Option<Arc<LoadedVersion>>,
     now: Timestamp,
     target: &'a mut Target,
     operation: PhantomData<fn() -> O>,
@@ -102,9 +105,19 @@ impl Kms {
         target: &mut Target,
     ) -> Result<O::Reply, Error> {
         let now = self.shared().clock.now();
+        let mut object = None;
         let keyset = if O::DESCRIPTION.permissions.is_empty() {
             target.key = operation.key().cloned();
             None
+        } else if let Some(identifier) = operation.object() {
+            let found = self.resolve_object(caller, identifier).await?;
+            let (keyset, version) = found.ok_or_else(|| operation.not_found())?;
+            target.key = Some(keyset.keyset().name.clone());
+            target.version = Some(version.object().version);
+            target.object = Some(version.object().id);
+            authorize(&keyset, caller, O::DESCRIPTION.permissions, || operation.not_found())?;
+            object = Some(version);
+            Some(keyset)
         } else {
             let name = operation.key().cloned().ok_or_else(|| operation.not_found())?;
             let makes_default = operation.makes_default_key();
@@ -115,8 +128,18 @@ impl Kms {
             Some(keyset)
         };
         let authorized =
-            Authorized { kms: self, caller, keyset, now, target, operation: PhantomData };
+            Authorized { kms: self, caller, keyset, object, now, target, operation: PhantomData };
         operation.run(authorized).await
+    }
+
+    /// The object that a client calls so, with its keyset.
+    async fn resolve_object(
+        &self,
+        caller: &Caller,
+        identifier: &UniqueIdentifier,
+    ) -> Result<Option<(Arc<LoadedKeyset>, Arc<LoadedVersion>)>, Error> {
+        let id = self.shared().object_id(&caller.tenant, identifier)?;
+        self.shared().keyring.by_object(&caller.tenant, id).await
     }
 
     /// The keyset of this name; `default` is made on first use.
@@ -233,6 +256,44 @@ impl<'a, O: Operation> Authorized<'a, O> {
     pub(crate) fn keyset(&self) -> Result<&Arc<LoadedKeyset>, Error> {
         // Operations with permissions always have one; the others don't ask.
         self.keyset.as_ref().ok_or_else(|| Error::not_found(""))
+    }
+
+    /// The object that the operation is about.
+    pub(crate) fn object(&self) -> Result<&Arc<LoadedVersion>, Error> {
+        // Operations about an object always have one; the others don't ask.
+        self.object.as_ref().ok_or_else(|| Error::not_found(""))
+    }
+
+    /// Another object with its keyset, for which the caller needs `permissions` as well.
+    pub(crate) async fn other_object(
+        &self,
+        identifier: &UniqueIdentifier,
+        permissions: Permissions,
+    ) -> Result<(Arc<LoadedKeyset>, Arc<LoadedVersion>), Error> {
+        let not_found = || Error::object_not_found(identifier);
+        let found = self.kms.resolve_object(self.caller, identifier).await?;
+        let (keyset, version) = found.ok_or_else(not_found)?;
+        authorize(&keyset, self.caller, permissions, not_found)?;
+        Ok((keyset, version))
+    }
+
+    /// Changes the operation's object, and returns it as it is then; see [`Shared::change`].
+    pub(crate) async fn change_object(
+        &mut self,
+        mut edit: impl FnMut(&mut Draft<'_>, u32) -> Result<(), Error>,
+    ) -> Result<Object, Error> {
+        let object = self.object()?.object();
+        let (id, number) = (KeysetSelector::Id(object.keyset), object.version);
+        let tenant = &self.caller.tenant;
+        let mut after = object.clone();
+        self.shared()
+            .change(tenant, id, Touched::Version(number), self.now, |draft| {
+                edit(draft, number)?;
+                after = draft.version_mut(number)?.object.clone();
+                Ok(())
+            })
+            .await?;
+        Ok(after)
     }
 
     /// Says in the audit record which version was used or made.

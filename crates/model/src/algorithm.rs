@@ -107,6 +107,8 @@ pub enum AlgorithmClass {
     KeyEncapsulation,
     /// Derivation of keys.
     KeyDerivation,
+    /// None: [`KeySpec::Other`].
+    Other,
 }
 
 macro_rules! algorithms {
@@ -213,6 +215,8 @@ algorithms! {
     CounterKdfSha384 = "kdf-counter-sha-384", KeyDerivation;
     /// Counter-mode KDF with HMAC-SHA-512.
     CounterKdfSha512 = "kdf-counter-sha-512", KeyDerivation;
+    /// Whatever a keyset of [`KeySpec::Other`] serves: only its objects' attributes say.
+    Other = "other", Other;
 }
 
 impl Algorithm {
@@ -272,6 +276,7 @@ impl Algorithm {
             | Self::CounterKdfSha256
             | Self::CounterKdfSha384
             | Self::CounterKdfSha512 => matches!(spec, K::Secret),
+            Self::Other => matches!(spec, K::Other),
         }
     }
 }
@@ -300,7 +305,8 @@ mod tests {
     #[test]
     fn every_algorithm_fits_some_material_and_every_material_some_algorithm() {
         for &algorithm in Algorithm::ALL {
-            assert!(KeySpec::ALL.into_iter().any(|spec| algorithm.fits(spec)), "{algorithm}");
+            let mut specs = KeySpec::ALL.into_iter().chain([KeySpec::Other]);
+            assert!(specs.any(|spec| algorithm.fits(spec)), "{algorithm}");
         }
         for spec in KeySpec::ALL {
             assert!(Algorithm::ALL.iter().any(|algorithm| algorithm.fits(spec)), "{spec}");

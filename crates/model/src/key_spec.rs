@@ -53,10 +53,13 @@ pub enum KeySpec {
     MlDsa65,
     /// ML-DSA-87.
     MlDsa87,
+    /// Whatever only the object's attributes describe: certificates, opaque data, keys of algorithms that the native doors
+    /// don't offer. Never created by name.
+    Other,
 }
 
 impl KeySpec {
-    /// All kinds of material.
+    /// All kinds of material that can be created by name.
     pub const ALL: [Self; 32] = [
         Self::Aes128,
         Self::Aes192,
@@ -128,13 +131,14 @@ impl KeySpec {
             Self::MlDsa44 => "ml-dsa-44",
             Self::MlDsa65 => "ml-dsa-65",
             Self::MlDsa87 => "ml-dsa-87",
+            Self::Other => "other",
         }
     }
 
     /// The kind of this [`Self::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|spec| spec.name() == name)
+        Self::ALL.into_iter().chain([Self::Other]).find(|spec| spec.name() == name)
     }
 
     /// Whether the material is one secret rather than a key pair.
@@ -158,6 +162,7 @@ impl KeySpec {
     pub const fn object_type(self) -> ObjectType {
         match self {
             Self::Secret => ObjectType::SecretData,
+            Self::Other => ObjectType::OpaqueObject,
             _ if self.is_symmetric() => ObjectType::SymmetricKey,
             _ => ObjectType::PrivateKey,
         }

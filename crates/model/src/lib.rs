@@ -4,6 +4,8 @@
 //! `match` without a wildcard in every door makes the compiler list the places that a new member touches.
 
 mod algorithm;
+mod attribute;
+mod coded;
 mod context;
 mod id;
 mod key_format;
@@ -11,6 +13,7 @@ mod key_spec;
 mod keyset;
 mod name;
 mod object;
+mod parameters;
 mod policy;
 mod principal;
 mod state;
@@ -19,13 +22,22 @@ mod time;
 mod usage;
 
 pub use algorithm::{Algorithm, AlgorithmClass, Hash};
+pub use attribute::{
+    ATTRIBUTES, Attribute, AttributeKey, AttributeKind, AttributeRule, Attributes, Field,
+    Modifiable, SetBy, Value,
+};
+pub use coded::{
+    BlockCipherMode, CryptographicAlgorithm, DerivationMethod, DigitalSignatureAlgorithm,
+    HashingAlgorithm, KeyFormatType, LinkType, PaddingMethod, RecommendedCurve, SplitKeyMethod,
+};
 pub use context::{ContextError, EncryptionContext};
 pub use id::{KeysetId, ObjectId, RequestId, TenantId};
 pub use key_format::KeyFormat;
 pub use key_spec::KeySpec;
 pub use keyset::{Grant, Keyset};
-pub use name::{AttributeName, KeyName, NameError, Tag};
+pub use name::{AttributeName, KeyName, NameError, Tag, UniqueIdentifier};
 pub use object::{Dates, Object, ObjectType, RevocationReason};
+pub use parameters::CryptographicParameters;
 pub use policy::{DAY, Policy, PolicyError};
 pub use principal::{Permissions, Principal};
 pub use state::{InvalidTransition, State};

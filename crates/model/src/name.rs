@@ -64,6 +64,42 @@ impl fmt::Display for KeyName {
     }
 }
 
+/// What a client calls one managed object (KMIP 2.1 §4.58): the [`ObjectId`](crate::ObjectId) that the service gave, as text,
+/// or a text of 1 to 256 bytes that the client chose when it imported the object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UniqueIdentifier(String);
+
+impl UniqueIdentifier {
+    /// The longest identifier, in bytes.
+    pub const LIMIT: usize = 256;
+
+    /// Checks an identifier.
+    ///
+    /// # Errors
+    /// [`NameError`] says which rule was broken.
+    pub fn new(text: &str) -> Result<Self, NameError> {
+        check_text(text, Self::LIMIT).map(|()| Self(text.to_owned()))
+    }
+
+    /// The identifier as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<crate::ObjectId> for UniqueIdentifier {
+    fn from(id: crate::ObjectId) -> Self {
+        Self(id.to_string())
+    }
+}
+
+impl fmt::Display for UniqueIdentifier {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
 /// A tag: 1 to 128 bytes of text without control characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Tag(String);

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::{KeySpec, KeysetId, ObjectId, State, Timestamp, Usage};
+use crate::{Attributes, KeySpec, KeysetId, ObjectId, State, Timestamp, Usage};
 
-/// The type of a managed object (KMIP 2.1 §2), as far as this service makes them.
+/// The type of a managed object (KMIP 2.1 §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ObjectType {
     /// One secret for a symmetric algorithm.
@@ -15,12 +15,34 @@ pub enum ObjectType {
     PrivateKey,
     /// Secret bytes that aren't a key of an algorithm.
     SecretData,
+    /// A certificate.
+    Certificate,
+    /// A request for a certificate.
+    CertificateRequest,
+    /// One part of a key that was split.
+    SplitKey,
+    /// Bytes that mean nothing to the service.
+    OpaqueObject,
+    /// A PGP key.
+    PgpKey,
+    /// Attributes for objects to come (KMIP 1.x).
+    Template,
 }
 
 impl ObjectType {
     /// All types.
-    pub const ALL: [Self; 4] =
-        [Self::SymmetricKey, Self::PublicKey, Self::PrivateKey, Self::SecretData];
+    pub const ALL: [Self; 10] = [
+        Self::SymmetricKey,
+        Self::PublicKey,
+        Self::PrivateKey,
+        Self::SecretData,
+        Self::Certificate,
+        Self::CertificateRequest,
+        Self::SplitKey,
+        Self::OpaqueObject,
+        Self::PgpKey,
+        Self::Template,
+    ];
 
     /// The name, as stored and shown.
     #[must_use]
@@ -30,6 +52,12 @@ impl ObjectType {
             Self::PublicKey => "public-key",
             Self::PrivateKey => "private-key",
             Self::SecretData => "secret-data",
+            Self::Certificate => "certificate",
+            Self::CertificateRequest => "certificate-request",
+            Self::SplitKey => "split-key",
+            Self::OpaqueObject => "opaque-object",
+            Self::PgpKey => "pgp-key",
+            Self::Template => "template",
         }
     }
 
@@ -144,6 +172,8 @@ pub struct Object {
     pub dates: Dates,
     /// Why it was revoked, if it was.
     pub revocation_reason: Option<RevocationReason>,
+    /// What else is known of it; empty for a version of a key that only native clients know.
+    pub attributes: Attributes,
     /// How often its row has been changed: the expected value of the next change.
     pub sequence: u64,
 }
@@ -191,7 +221,7 @@ impl Object {
 #[cfg(test)]
 mod tests {
     use super::{Dates, Object, ObjectType};
-    use crate::{KeySpec, KeysetId, ObjectId, State, Timestamp, Usage};
+    use crate::{Attributes, KeySpec, KeysetId, ObjectId, State, Timestamp, Usage};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_milliseconds(second * 1000)
@@ -215,6 +245,7 @@ mod tests {
                 ..Dates::default()
             },
             revocation_reason: None,
+            attributes: Attributes::default(),
             sequence: 0,
         }
     }

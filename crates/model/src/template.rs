@@ -153,6 +153,7 @@ mod tests {
                         algorithm.class(),
                         crate::AlgorithmClass::AsymmetricEncryption
                             | crate::AlgorithmClass::Signature
+                            | crate::AlgorithmClass::Other
                     )
             );
         }

@@ -25,6 +25,8 @@ pub enum CryptoError {
     },
     /// Decryption, unwrapping or verification failed: one error whatever the cause.
     Failed,
+    /// The algorithm or parameter is out of use, and the key wasn't permitted to use such.
+    Legacy,
     /// The random generator gave nothing.
     RandomUnavailable,
     /// The library failed where it must not.
@@ -43,6 +45,7 @@ impl fmt::Display for CryptoError {
                 )
             }
             Self::Failed => formatter.write_str("the operation failed"),
+            Self::Legacy => formatter.write_str("the key may not be used with legacy algorithms"),
             Self::RandomUnavailable => formatter.write_str("the system gives no random bytes"),
             Self::Internal => formatter.write_str("the cryptographic library failed"),
         }

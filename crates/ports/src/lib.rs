@@ -4,19 +4,27 @@
 //! implementation passes. Nothing here knows a database, a web framework, a file or a vendor.
 
 mod audit;
+mod certificates;
 mod clock;
 mod crypto;
+mod parametric;
 mod seal;
 mod store;
 
 pub use audit::{AuditError, AuditLog, AuditRecord, Durability, Outcome, Target};
+pub use certificates::{CertificateFacts, Certificates, CertificationSubject, Issuer};
 pub use clock::Clock;
 pub use crypto::{
     CipherRequest, Ciphered, Crypto, CryptoError, DerivationRequest, Encapsulated, ImportedKey,
     Key, SignatureInput,
 };
+pub use parametric::{
+    Direction, GeneratedMaterial, KeyComponents, KeyPart, ParametricCipher, ParametricCiphertext,
+    ParametricCrypto, ParametricDerivation, ParametricKey, ParametricMaterial, ParametricMessage,
+    ParametricStream, SplitRequest, StreamKind,
+};
 pub use seal::{RootKey, RootKeySource, SealDescription, SealError, SealKind};
 pub use store::{
-    Change, Due, KeysetQuery, KeysetRow, KeysetSelector, ObjectQuery, ObjectRow, ReadAccess, Store,
+    Change, Due, Fingerprint, KeysetQuery, KeysetRow, KeysetSelector, ObjectQuery, ObjectRow, ReadAccess, Store,
     StoreCounts, StoreError, WrappedKeyKind, WrappedKeyRow,
 };

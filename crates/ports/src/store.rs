@@ -73,6 +73,10 @@ pub struct ObjectRow {
     pub sealed: Vec<u8>,
 }
 
+/// What an attribute's value is found by: a keyed hash that tells nothing of it. The index is a hint: whoever finds an object
+/// by it opens the object and looks.
+pub type Fingerprint = [u8; 16];
+
 /// What a wrapped key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum WrappedKeyKind {
@@ -132,6 +136,15 @@ pub enum Change {
         /// The sequence number that the row must have.
         expected: u64,
     },
+    /// Replaces what an object can be found by. Nothing is left of it once the object's row is deleted.
+    IndexObject {
+        /// The object's tenant.
+        tenant: TenantId,
+        /// Which one.
+        id: ObjectId,
+        /// The fingerprints of its attributes, without repetition.
+        fingerprints: Vec<Fingerprint>,
+    },
     /// Adds a wrapped key; (kind, tenant, version) is unique.
     InsertWrappedKey(WrappedKeyRow),
     /// Replaces the wrapping of a key.
@@ -179,8 +192,14 @@ pub struct ObjectQuery {
     pub after: Option<ObjectId>,
     /// Only those in this state.
     pub state: Option<State>,
+    /// Only those of this type.
+    pub object_type: Option<ObjectType>,
     /// Only those with this owner.
     pub owner: Option<String>,
+    /// Only those whose keyset this identity owns or was granted something on (a grant to `*` counts).
+    pub visible_to: Option<String>,
+    /// Only those indexed under all of these.
+    pub fingerprints: Vec<Fingerprint>,
     /// At most this many.
     pub limit: u32,
 }

@@ -6,12 +6,15 @@
 mod backup;
 mod keyset;
 mod object;
+mod value;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use backup::{decode_backup, encode_backup};
 pub(crate) use keyset::{StoredKeyset, decode_keyset, encode_keyset};
-pub(crate) use object::{Material, StoredObject, decode_object, encode_object};
+pub(crate) use object::{Block, Material, StoredObject, decode_object, encode_object};
+
+pub(crate) use value::{decode_value, encode_value};
 
 use claviger_secret::SealBuffer;
 use minicbor::Encode;

@@ -1,10 +1,12 @@
 //! The sealed object: what is known of one version, and its material.
 
 use claviger_model::{
-    Dates, KeySpec, KeysetId, Object, ObjectId, ObjectType, RevocationReason, State, Timestamp,
+    Dates, KeySpec, KeysetId, Object, ObjectId, ObjectType, RevocationReason, State, Timestamp, Value,
 };
 use claviger_secret::{SealBuffer, SecretBytes};
 use minicbor::{Decode, Encode};
+
+use super::value::{AttributeRecord, ValueRecord, attributes_from_record, attributes_to_record};
 
 const LAYOUT: u8 = 1;
 
@@ -14,8 +16,26 @@ pub(crate) enum Material {
     Secret(SecretBytes),
     /// A public key alone, as SubjectPublicKeyInfo (DER).
     Public(Vec<u8>),
+    /// What a client registered, as it gave it.
+    Block(Block),
+    /// Nothing: the client registered attributes alone.
+    Absent,
     /// Nothing any more.
     Destroyed,
+}
+
+/// Material as a client gave it.
+pub(crate) struct Block {
+    /// How the bytes are written: KMIP's Key Format Type; 0 where the object's type says it (certificates, opaque objects).
+    pub(crate) format: u32,
+    /// The bytes. Of transparent formats: the structure, in the encoding of [`encode_value`](super::encode_value).
+    pub(crate) bytes: SecretBytes,
+    /// Whether the bytes are a structure.
+    pub(crate) structure: bool,
+    /// KMIP's Key Compression Type.
+    pub(crate) compression: Option<u32>,
+    /// KMIP's Key Wrapping Data, if the bytes are wrapped by a key.
+    pub(crate) wrapping: Option<Value>,
 }
 
 /// An object with its material and what only the store's integrity needs.
@@ -54,10 +74,30 @@ pub(super) struct ObjectRecord {
     revocation_reason: Option<String>,
     #[n(11)]
     keyset_sequence: u64,
-    /// 0: destroyed, 1: secret, 2: public key alone.
+    /// 0: destroyed, 1: secret, 2: public key alone, 3: as a client gave it, 4: absent.
     #[n(12)]
     material: u8,
+    /// The attributes, if there are any: (vendor, name) or (standard tag), index, value.
+    #[n(13)]
+    attributes: Option<Vec<AttributeRecord>>,
+    /// How material of kind 3 is to be read.
+    #[n(14)]
+    block: Option<BlockRecord>,
 }
+
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct BlockRecord {
+    #[n(0)]
+    format: u32,
+    #[n(1)]
+    structure: bool,
+    #[n(2)]
+    compression: Option<u32>,
+    #[n(3)]
+    wrapping: Option<ValueRecord>,
+}
+
 
 #[derive(Encode, Decode)]
 #[cbor(array)]
@@ -84,7 +124,10 @@ pub(crate) fn encode_object(stored: &StoredObject) -> SealBuffer {
             super::with_secret(&head, secret.expose("sealing key material into its row"))
         }
         Material::Public(public) => super::with_secret(&head, public),
-        Material::Destroyed => super::with_secret(&head, &[]),
+        Material::Block(block) => {
+            super::with_secret(&head, block.bytes.expose("sealing registered material into its row"))
+        }
+        Material::Destroyed | Material::Absent => super::with_secret(&head, &[]),
     }
 }
 
@@ -107,6 +150,7 @@ pub(super) fn to_record(stored: &StoredObject) -> ObjectRecord {
         imported,
         dates,
         revocation_reason,
+        attributes,
         sequence: _,
     } = object;
     ObjectRecord {
@@ -126,6 +170,20 @@ pub(super) fn to_record(stored: &StoredObject) -> ObjectRecord {
             Material::Destroyed => 0,
             Material::Secret(_) => 1,
             Material::Public(_) => 2,
+            Material::Block(_) => 3,
+            Material::Absent => 4,
+        },
+        attributes: attributes_to_record(attributes),
+        block: match material {
+            Material::Block(Block { format, bytes: _, structure, compression, wrapping }) => {
+                Some(BlockRecord {
+                    format: *format,
+                    structure: *structure,
+                    compression: *compression,
+                    wrapping: wrapping.as_ref().map(ValueRecord::from),
+                })
+            }
+            _ => None,
         },
     }
 }
@@ -152,12 +210,23 @@ pub(super) fn from_record(
             Some(name) => Some(RevocationReason::from_name(&name)?),
             None => None,
         },
+        attributes: attributes_from_record(record.attributes)?,
         sequence,
     };
     let material = match record.material {
         0 if material.is_empty() => Material::Destroyed,
         1 => Material::Secret(SecretBytes::copy_from(material)),
         2 => Material::Public(material.to_vec()),
+        3 => {
+            let BlockRecord { format, structure, compression, wrapping } = record.block?;
+            let wrapping = match wrapping {
+                Some(value) => Some(value.into_value()?),
+                None => None,
+            };
+            let bytes = SecretBytes::copy_from(material);
+            Material::Block(Block { format, bytes, structure, compression, wrapping })
+        }
+        4 if material.is_empty() => Material::Absent,
         _ => return None,
     };
     Some(StoredObject { object, material, keyset_sequence: record.keyset_sequence })

@@ -83,9 +83,29 @@ pub(super) async fn material_of(
         Material::Secret(secret) => shared.crypto.export(keyset.spec, secret, format)?,
         Material::Public(public) if format == KeyFormat::Spki => SecretBytes::copy_from(public),
         Material::Public(_) => return Err(claviger_ports::CryptoError::Unsupported.into()),
-        Material::Destroyed => return Err(material_is_gone(&keyset.name, number)),
+        Material::Block(_) => native(shared, &version, format)?,
+        Material::Absent | Material::Destroyed => {
+            return Err(material_is_gone(&keyset.name, number));
+        }
     };
     Ok(ExportedKey { version: number, spec: keyset.spec, format, material })
+}
+
+/// What a protocol client registered, as the native doors give it.
+fn native(
+    shared: &Shared,
+    version: &crate::codec::StoredObject,
+    format: KeyFormat,
+) -> Result<SecretBytes, Error> {
+    match shared.keyring.native_material(version)? {
+        Some(Material::Secret(secret)) => {
+            Ok(shared.crypto.export(version.object.spec, &secret, format)?)
+        }
+        Some(Material::Public(public)) if format == KeyFormat::Spki => {
+            Ok(SecretBytes::copy_from(&public))
+        }
+        _ => Err(claviger_ports::CryptoError::Unsupported.into()),
+    }
 }
 
 pub(super) fn material_is_gone(name: &KeyName, version: u32) -> Error {

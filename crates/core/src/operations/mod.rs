@@ -26,6 +26,7 @@ mod import;
 mod list;
 mod mac;
 mod mac_verify;
+pub mod objects;
 mod random;
 mod read_public_key;
 mod restore;
@@ -41,7 +42,7 @@ mod wrap;
 
 use std::future::Future;
 
-use claviger_model::{KeyName, Permissions};
+use claviger_model::{KeyName, Permissions, UniqueIdentifier};
 use claviger_ports::Durability;
 
 use crate::Error;
@@ -114,6 +115,11 @@ pub trait Operation: Send + Sized + 'static {
         None
     }
 
+    /// The existing object that it is about, if it is about one rather than a whole key.
+    fn object(&self) -> Option<&UniqueIdentifier> {
+        None
+    }
+
     /// Whether the key is made on first use if it is the keyset `default`.
     fn makes_default_key(&self) -> bool {
         false
@@ -121,7 +127,10 @@ pub trait Operation: Send + Sized + 'static {
 
     /// What the caller is told when the key isn't there or may not be known to it.
     fn not_found(&self) -> Error {
-        Error::not_found(self.key().map_or("", KeyName::as_str))
+        match self.object() {
+            Some(identifier) => Error::object_not_found(identifier),
+            None => Error::not_found(self.key().map_or("", KeyName::as_str)),
+        }
     }
 
     /// Does the work.

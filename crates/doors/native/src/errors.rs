@@ -24,16 +24,44 @@ pub(crate) struct Refusal {
 /// The status of each kind of error. 5xx means the service's own fault only.
 const fn status(kind: ErrorKind) -> StatusCode {
     match kind {
-        ErrorKind::InvalidInput | ErrorKind::Unsupported | ErrorKind::Undecryptable => {
-            StatusCode::BAD_REQUEST
-        }
+        ErrorKind::InvalidInput
+        | ErrorKind::Unsupported
+        | ErrorKind::Undecryptable
+        | ErrorKind::AttributeReadOnly
+        | ErrorKind::AttributeSingleValued
+        | ErrorKind::UnsupportedAttribute
+        | ErrorKind::InvalidAttributeValue
+        | ErrorKind::IndexOutOfBounds
+        | ErrorKind::InvalidObjectType
+        | ErrorKind::KeyFormatNotSupported
+        | ErrorKind::KeyCompressionNotSupported
+        | ErrorKind::WrappingNotSupported
+        | ErrorKind::MissingInitializationVector
+        | ErrorKind::InvalidParameters
+        | ErrorKind::CryptographicFailure => StatusCode::BAD_REQUEST,
         ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::NotFound | ErrorKind::AttributeNotFound | ErrorKind::UnknownCorrelation => {
+            StatusCode::NOT_FOUND
+        }
         ErrorKind::AlreadyExists
         | ErrorKind::WrongState
         | ErrorKind::Conflict
-        | ErrorKind::LimitReached => StatusCode::CONFLICT,
-        ErrorKind::PermissionDenied | ErrorKind::PolicyForbids => StatusCode::FORBIDDEN,
+        | ErrorKind::LimitReached
+        | ErrorKind::AttributeInstance
+        | ErrorKind::NonUniqueName
+        | ErrorKind::ObjectDestroyed
+        | ErrorKind::ObjectArchived
+        | ErrorKind::ObjectExists
+        | ErrorKind::WrappingKey
+        | ErrorKind::KeyValueNotPresent
+        | ErrorKind::ConstraintViolated => StatusCode::CONFLICT,
+        ErrorKind::PermissionDenied
+        | ErrorKind::PolicyForbids
+        | ErrorKind::IncompatibleUsageMask
+        | ErrorKind::Sensitive
+        | ErrorKind::NotExtractable
+        | ErrorKind::UsageLimitExceeded
+        | ErrorKind::LegacyForbidden => StatusCode::FORBIDDEN,
         ErrorKind::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
         ErrorKind::StoreUnavailable | ErrorKind::AuditUnavailable => {
             StatusCode::SERVICE_UNAVAILABLE

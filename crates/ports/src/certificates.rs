@@ -1,0 +1,88 @@
+//! X.509: what is in a certificate, issuing one, checking a chain.
+
+use claviger_model::Timestamp;
+use claviger_secret::SecretBytes;
+
+use crate::CryptoError;
+
+/// What a certificate says (KMIP 2.1 §4.6, §4.61 to §4.63).
+pub struct CertificateFacts {
+    /// The subject's distinguished name, DER.
+    pub subject: Vec<u8>,
+    /// The issuer's distinguished name, DER.
+    pub issuer: Vec<u8>,
+    /// The serial number, big-endian.
+    pub serial: Vec<u8>,
+    /// The parts of the subject's name: object identifier in dotted form, value.
+    pub subject_parts: Vec<(String, String)>,
+    /// The parts of the issuer's name.
+    pub issuer_parts: Vec<(String, String)>,
+    /// The subject's alternative names, each as DER of its GeneralName.
+    pub subject_alternative_names: Vec<Vec<u8>>,
+    /// The issuer's alternative names.
+    pub issuer_alternative_names: Vec<Vec<u8>>,
+    /// Valid from.
+    pub not_before: Timestamp,
+    /// Valid until.
+    pub not_after: Timestamp,
+    /// The public key, as SubjectPublicKeyInfo (DER).
+    pub public_key: Vec<u8>,
+    /// The signature algorithm's object identifier, in dotted form.
+    pub signature_algorithm: String,
+    /// The hash within an RSASSA-PSS signature algorithm, as object identifier in dotted form.
+    pub pss_hash: Option<String>,
+}
+
+/// What to certify.
+pub enum CertificationSubject<'a> {
+    /// A PKCS#10 request (DER), whose signature is checked.
+    Request(&'a [u8]),
+    /// A public key (SubjectPublicKeyInfo, DER) and the subject's name as RFC 4514 text.
+    PublicKey {
+        /// The key.
+        public_key: &'a [u8],
+        /// The name.
+        name: &'a str,
+    },
+    /// The subject, public key and extensions of this certificate (DER), once more.
+    Renewal(&'a [u8]),
+}
+
+/// An issuer: its certificate (DER), if it has one yet, its name and its private key (PKCS#8, DER).
+pub struct Issuer<'a> {
+    /// The certificate; without one, the issuer signs for itself.
+    pub certificate: Option<&'a [u8]>,
+    /// The private key.
+    pub private_key: &'a SecretBytes,
+}
+
+/// Reads, issues and checks certificates.
+pub trait Certificates: Send + Sync + 'static {
+    /// What a certificate (DER) says.
+    fn facts(&self, certificate: &[u8]) -> Result<CertificateFacts, CryptoError>;
+
+    /// Checks the shape and signature of a PKCS#10 request (DER; PEM is converted) and returns it as DER.
+    fn request(&self, request: &[u8]) -> Result<Vec<u8>, CryptoError>;
+
+    /// Makes a certificate authority's self-signed certificate.
+    fn authority(
+        &self,
+        name: &str,
+        private_key: &SecretBytes,
+        serial: &[u8],
+        validity: (Timestamp, Timestamp),
+    ) -> Result<Vec<u8>, CryptoError>;
+
+    /// Issues a certificate.
+    fn issue(
+        &self,
+        subject: CertificationSubject<'_>,
+        issuer: Issuer<'_>,
+        serial: &[u8],
+        validity: (Timestamp, Timestamp),
+    ) -> Result<Vec<u8>, CryptoError>;
+
+    /// Whether these certificates, in any order, make a chain from a leaf to a self-signed one among them, every signature
+    /// right and every certificate valid at `at`: [`CryptoError::Failed`] if not.
+    fn validate(&self, certificates: &[&[u8]], at: Timestamp) -> Result<(), CryptoError>;
+}
