@@ -8,6 +8,7 @@
 //! | `layers` | the arrows between crates that must never exist                               |
 //! | `deny`   | licences, banned crates and sources of every dependency                       |
 //! | `fuzz`   | the fuzz targets, all of them or one                                          |
+//! | `tables` | the Rust of the KMIP tables, from the facts in `crates/wire/ttlv/tables`       |
 //! | `bench`  | the benchmark against its peers, kept in `bench/RESULTS.md`                   |
 //!
 //! It works with paths below the workspace root only; whatever it downloads or builds for itself goes to
@@ -26,6 +27,7 @@ mod fuzz;
 mod layers;
 mod process;
 mod rust_source;
+mod tables;
 mod test;
 mod tidy;
 mod tools;
@@ -62,6 +64,8 @@ enum Command {
         #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
         seconds: u32,
     },
+    /// Generate the Rust of the KMIP tables from the facts in crates/wire/ttlv/tables
+    Tables,
     /// Measure against the peers and write bench/RESULTS.md
     Bench {
         /// Arguments for the load generator, after `--`
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
         Command::Layers => layers::run(),
         Command::Deny => deny::run(),
         Command::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
+        Command::Tables => tables::run(),
         Command::Bench { arguments } => bench::run(&arguments),
     };
     match outcome {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::exceptions::{EXCEPTIONS, Exception, FILE_LINES, FUNCTION_LINES};
+use super::exceptions::{EXCEPTIONS, Exception, FILE_LINES, FUNCTION_LINES, GENERATED_FOLDER};
 use crate::rust_source;
 use crate::workspace::{File, Finding};
 
@@ -29,7 +29,7 @@ fn check(file: &File, exceptions: &[Exception], findings: &mut Vec<Finding>) {
     }
     let lines = text.lines().count();
     let limit = limit(exceptions, path, None, FILE_LINES);
-    if lines > limit {
+    if lines > limit && !path.contains(GENERATED_FOLDER) {
         findings.push(Finding::of(path, format!("{lines} lines, and a file has at most {limit}")));
     }
     if let Some(name) = drawer_name(path) {

@@ -8,10 +8,14 @@
 //! Message Encodings 1.0 for JSON and XML.
 
 mod buffer;
+pub mod enumeration;
 mod error;
+mod generated;
 mod item;
 mod item_type;
 mod limits;
+pub mod mask;
+pub mod names;
 pub mod tag;
 mod validate;
 mod version;

@@ -1,6 +1,8 @@
-//! Tags: the 24-bit numbers that say what an item is.
+//! Tags: the 24-bit numbers that say what an item is, one constant for each that the specification has.
 
 use std::fmt;
+
+pub use crate::generated::tags::*;
 
 /// The tag of an item, 24 bits (KMIP 1.4, section 9.1.1.1).
 ///
