@@ -25,6 +25,6 @@ pub use parametric::{
 };
 pub use seal::{RootKey, RootKeySource, SealDescription, SealError, SealKind};
 pub use store::{
-    Change, Due, Fingerprint, KeysetQuery, KeysetRow, KeysetSelector, ObjectQuery, ObjectRow, ReadAccess, Store,
-    StoreCounts, StoreError, WrappedKeyKind, WrappedKeyRow,
+    Change, Due, Fingerprint, KeysetQuery, KeysetRow, KeysetSelector, ObjectOrder, ObjectQuery,
+    ObjectRow, ReadAccess, Store, StoreCounts, StoreError, WrappedKeyKind, WrappedKeyRow,
 };

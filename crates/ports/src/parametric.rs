@@ -345,6 +345,9 @@ pub trait ParametricCrypto: Send + Sync + 'static {
     fn split(&self, request: SplitRequest<'_>, secret: &[u8]) -> Result<Vec<KeyPart>, CryptoError>;
 
     /// Joins parts to the secret again.
-    fn join(&self, request: SplitRequest<'_>, parts: &[KeyPart])
-    -> Result<SecretBytes, CryptoError>;
+    fn join(
+        &self,
+        request: SplitRequest<'_>,
+        parts: &[KeyPart],
+    ) -> Result<SecretBytes, CryptoError>;
 }

@@ -140,8 +140,10 @@ pub enum Change {
     IndexObject {
         /// The object's tenant.
         tenant: TenantId,
-        /// Which one.
+        /// Which one: its row exists, or was added before in the same commit.
         id: ObjectId,
+        /// When it was made, as its row says.
+        created: Timestamp,
         /// The fingerprints of its attributes, without repetition.
         fingerprints: Vec<Fingerprint>,
     },
@@ -183,13 +185,22 @@ pub struct KeysetQuery {
     pub limit: u32,
 }
 
-/// Which objects to list: all conditions must hold. The order is that of the identifiers' bytes.
+/// Which end of the objects comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObjectOrder {
+    /// The one made first; of those made at the same time, the one with the lesser identifier.
+    Oldest,
+    /// The one made last; of those made at the same time, the one with the greater identifier.
+    Newest,
+}
+
+/// Which objects to list: all conditions must hold.
 #[derive(Clone, Debug)]
 pub struct ObjectQuery {
     /// In this tenant.
     pub tenant: TenantId,
-    /// Only those after this one.
-    pub after: Option<ObjectId>,
+    /// Only those that come after the one that was made then and has this identifier.
+    pub after: Option<(Timestamp, ObjectId)>,
     /// Only those in this state.
     pub state: Option<State>,
     /// Only those of this type.
@@ -198,7 +209,10 @@ pub struct ObjectQuery {
     pub owner: Option<String>,
     /// Only those whose keyset this identity owns or was granted something on (a grant to `*` counts).
     pub visible_to: Option<String>,
-    /// Only those indexed under all of these.
+    /// In which order.
+    pub order: ObjectOrder,
+    /// Only those indexed under all of these. The first one is looked up, the others are compared: let it be the one that
+    /// the fewest have.
     pub fingerprints: Vec<Fingerprint>,
     /// At most this many.
     pub limit: u32,

@@ -14,8 +14,8 @@ use std::ops::Bound;
 use async_trait::async_trait;
 use claviger_model::{KeyName, KeysetId, ObjectId, TenantId, Timestamp};
 use claviger_ports::{
-    Change, Due, KeysetQuery, KeysetRow, KeysetSelector, ObjectQuery, ObjectRow, Store,
-    StoreCounts, StoreError, WrappedKeyRow,
+    Change, Due, KeysetQuery, KeysetRow, KeysetSelector, ObjectOrder, ObjectQuery, ObjectRow,
+    Store, StoreCounts, StoreError, WrappedKeyRow,
 };
 use parking_lot::RwLock;
 
@@ -107,17 +107,18 @@ impl Store for MemoryStore {
 
     async fn find_objects(&self, query: &ObjectQuery) -> Result<Vec<ObjectRow>, StoreError> {
         let tables = self.tables.read();
-        let after = query.after.map_or(Bound::Unbounded, Bound::Excluded);
-        Ok(tables
-            .objects
-            .range((after, Bound::Unbounded))
-            .map(|(_, row)| row)
-            .filter(|row| row.tenant == query.tenant)
-            .filter(|row| query.state.is_none_or(|state| row.state == state))
-            .filter(|row| query.owner.as_ref().is_none_or(|owner| row.owner == *owner))
-            .take(query.limit as usize)
-            .cloned()
-            .collect())
+        let edge = query.after.map_or(Bound::Unbounded, Bound::Excluded);
+        let page = |ages: &mut dyn Iterator<Item = &(Timestamp, ObjectId)>| {
+            ages.filter_map(|(_, id)| tables.objects.get(id))
+                .filter(|row| tables.object_asked_for(query, row))
+                .take(query.limit as usize)
+                .cloned()
+                .collect()
+        };
+        Ok(match query.order {
+            ObjectOrder::Oldest => page(&mut tables.ages.range((edge, Bound::Unbounded))),
+            ObjectOrder::Newest => page(&mut tables.ages.range((Bound::Unbounded, edge)).rev()),
+        })
     }
 
     async fn due(&self, until: Timestamp, limit: u32) -> Result<Vec<Due>, StoreError> {
@@ -157,6 +158,32 @@ impl Tables {
             .map(|(_, id)| *id)
     }
 
+    /// Whether every condition but the place in the order holds.
+    fn object_asked_for(&self, query: &ObjectQuery, row: &ObjectRow) -> bool {
+        let ObjectQuery {
+            tenant,
+            after: _,
+            state,
+            object_type,
+            owner,
+            visible_to,
+            order: _,
+            fingerprints,
+            limit: _,
+        } = query;
+        let indexed = self.fingerprints.get(&row.id);
+        let seen = |identity: &String| {
+            row.owner == *identity
+                || self.keysets.get(&row.keyset).is_some_and(|keyset| visible(keyset, identity))
+        };
+        row.tenant == *tenant
+            && state.is_none_or(|state| row.state == state)
+            && object_type.is_none_or(|object_type| row.object_type == object_type)
+            && owner.as_ref().is_none_or(|owner| row.owner == *owner)
+            && visible_to.as_ref().is_none_or(seen)
+            && fingerprints.iter().all(|one| indexed.is_some_and(|all| all.contains(one)))
+    }
+
     fn due_row(&self, key: DueKey) -> Option<Due> {
         match key {
             DueKey::Keyset(id) => {
@@ -184,16 +211,18 @@ fn asked_for(query: &KeysetQuery, row: &KeysetRow) -> bool {
         visible_to,
         limit: _,
     } = query;
-    let visible = |identity: &String| {
-        row.owner == *identity
-            || row.read_access.iter().any(|access| {
-                access.permissions != 0 && (access.userid == "*" || access.userid == *identity)
-            })
-    };
     name_prefix.as_ref().is_none_or(|prefix| row.name.as_str().starts_with(prefix))
         && tags.iter().all(|tag| row.tags.contains(tag))
         && attribute.as_ref().is_none_or(|attribute| row.attributes.contains(attribute))
         && state.is_none_or(|state| row.state == state)
         && owner.as_ref().is_none_or(|owner| row.owner == *owner)
-        && visible_to.as_ref().is_none_or(visible)
+        && visible_to.as_ref().is_none_or(|identity| visible(row, identity))
+}
+
+/// Whether this identity owns the keyset or was granted something on it.
+fn visible(row: &KeysetRow, identity: &str) -> bool {
+    row.owner == identity
+        || row.read_access.iter().any(|access| {
+            access.permissions != 0 && (access.userid == "*" || access.userid == identity)
+        })
 }

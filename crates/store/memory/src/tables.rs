@@ -1,12 +1,15 @@
 //! The tables: rows, the indexes over them, and changes that can be taken back.
 //!
-//! Only [`Tables::put_keyset`], [`Tables::put_object`] and [`Tables::put_wrapped_key`] touch a row. Each keeps the indexes in
-//! step and returns what was there before, so that undoing a commit is putting the old rows back in reverse order.
+//! Only [`Tables::put_keyset`], [`Tables::put_object`], [`Tables::put_fingerprints`] and [`Tables::put_wrapped_key`] touch a
+//! row. Each keeps the indexes in step and returns what was there before, so that undoing a commit is putting the old rows back
+//! in reverse order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use claviger_model::{KeyName, KeysetId, ObjectId, TenantId, Timestamp};
-use claviger_ports::{Change, KeysetRow, ObjectRow, StoreError, WrappedKeyKind, WrappedKeyRow};
+use claviger_ports::{
+    Change, Fingerprint, KeysetRow, ObjectRow, StoreError, WrappedKeyKind, WrappedKeyRow,
+};
 
 /// The key of a wrapped key's row.
 type WrappedKeyId = (WrappedKeyKind, TenantId, u32);
@@ -27,6 +30,10 @@ pub(crate) struct Tables {
     pub(crate) names: BTreeMap<(TenantId, KeyName), KeysetId>,
     pub(crate) objects: BTreeMap<ObjectId, ObjectRow>,
     pub(crate) versions: BTreeMap<(KeysetId, u32), ObjectId>,
+    /// The objects in the order in which they were made.
+    pub(crate) ages: BTreeSet<(Timestamp, ObjectId)>,
+    /// What each object is found by; objects that are found by nothing aren't here.
+    pub(crate) fingerprints: BTreeMap<ObjectId, BTreeSet<Fingerprint>>,
     pub(crate) due: BTreeSet<(Timestamp, DueKey)>,
     pub(crate) wrapped_keys: BTreeMap<WrappedKeyId, WrappedKeyRow>,
 }
@@ -34,7 +41,8 @@ pub(crate) struct Tables {
 /// What a row was before a change.
 enum Before {
     Keyset(KeysetId, Option<KeysetRow>),
-    Object(ObjectId, Option<ObjectRow>),
+    Object(ObjectId, Option<ObjectRow>, BTreeSet<Fingerprint>),
+    Fingerprints(ObjectId, BTreeSet<Fingerprint>),
     WrappedKey(WrappedKeyId, Option<WrappedKeyRow>),
 }
 
@@ -79,16 +87,24 @@ impl Tables {
                     return Err(StoreError::AlreadyExists { table: "objects" });
                 }
                 self.object_fits(&row)?;
-                Ok(Before::Object(row.id, self.put_object(row.id, Some(row))))
+                Ok(self.put_object(row.id, Some(row)))
             }
             Change::UpdateObject { row, expected } => {
                 self.object_expected(row.id, expected)?;
                 self.object_fits(&row)?;
-                Ok(Before::Object(row.id, self.put_object(row.id, Some(row))))
+                Ok(self.put_object(row.id, Some(row)))
             }
             Change::DeleteObject { id, expected } => {
                 self.object_expected(id, expected)?;
-                Ok(Before::Object(id, self.put_object(id, None)))
+                Ok(self.put_object(id, None))
+            }
+            Change::IndexObject { tenant, id, created: _, fingerprints } => {
+                if self.objects.get(&id).is_none_or(|row| row.tenant != tenant) {
+                    return Err(StoreError::Conflict { table: "objects" });
+                }
+                unique("fingerprints", fingerprints.iter())?;
+                let new = fingerprints.into_iter().collect();
+                Ok(Before::Fingerprints(id, self.put_fingerprints(id, new)))
             }
             Change::InsertWrappedKey(row) => {
                 let id = (row.kind, row.tenant.clone(), row.version);
@@ -110,7 +126,11 @@ impl Tables {
     fn restore(&mut self, before: Before) {
         match before {
             Before::Keyset(id, row) => drop(self.put_keyset(id, row)),
-            Before::Object(id, row) => drop(self.put_object(id, row)),
+            Before::Object(id, row, fingerprints) => {
+                drop(self.put_object(id, row));
+                drop(self.put_fingerprints(id, fingerprints));
+            }
+            Before::Fingerprints(id, before) => drop(self.put_fingerprints(id, before)),
             Before::WrappedKey(id, row) => drop(self.put_wrapped_key(id, row)),
         }
     }
@@ -133,20 +153,39 @@ impl Tables {
         before
     }
 
-    fn put_object(&mut self, id: ObjectId, row: Option<ObjectRow>) -> Option<ObjectRow> {
+    /// An object that is removed is found by nothing any more.
+    fn put_object(&mut self, id: ObjectId, row: Option<ObjectRow>) -> Before {
+        let fingerprints = match row {
+            Some(_) => self.fingerprints.get(&id).cloned().unwrap_or_default(),
+            None => self.put_fingerprints(id, BTreeSet::new()),
+        };
         let before = self.objects.remove(&id);
         if let Some(before) = &before {
             self.versions.remove(&(before.keyset, before.version));
+            self.ages.remove(&(before.created, id));
             if let Some(due) = before.due {
                 self.due.remove(&(due, DueKey::Object(id)));
             }
         }
         if let Some(row) = row {
             self.versions.insert((row.keyset, row.version), id);
+            self.ages.insert((row.created, id));
             if let Some(due) = row.due {
                 self.due.insert((due, DueKey::Object(id)));
             }
             self.objects.insert(id, row);
+        }
+        Before::Object(id, before, fingerprints)
+    }
+
+    fn put_fingerprints(
+        &mut self,
+        id: ObjectId,
+        new: BTreeSet<Fingerprint>,
+    ) -> BTreeSet<Fingerprint> {
+        let before = self.fingerprints.remove(&id).unwrap_or_default();
+        if !new.is_empty() {
+            self.fingerprints.insert(id, new);
         }
         before
     }

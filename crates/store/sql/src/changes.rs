@@ -1,14 +1,18 @@
 //! Changes as statements, within a transaction that somebody else begins and ends.
 
+use std::collections::HashSet;
+
+use claviger_model::{ObjectId, TenantId};
 use claviger_ports::{Change, KeysetRow, ObjectRow, StoreError, WrappedKeyRow};
 
 use crate::dialect::{Connection, Failure, Record, Sql, Value};
 use crate::failure::store_error;
 use crate::rows::{self, HAS_ATTRIBUTES, HAS_READ_ACCESS, HAS_TAGS, bytes, unsigned};
 use crate::statements::{
-    ATTRIBUTES, DELETE_ATTRIBUTES, DELETE_KEYSET, DELETE_OBJECT, DELETE_READ_ACCESS, DELETE_TAGS,
-    Inserts, KEYSET_LISTS, KEYSETS, OBJECTS, READ_ACCESS, TAGS, Table, UPDATE_KEYSET,
-    UPDATE_OBJECT, UPDATE_WRAPPED_KEY, WRAPPED_KEYS,
+    ATTRIBUTES, DELETE_ATTRIBUTES, DELETE_FINGERPRINTS, DELETE_KEYSET, DELETE_OBJECT,
+    DELETE_READ_ACCESS, DELETE_TAGS, FINGERPRINTS, Inserts, KEYSET_LISTS, KEYSETS, OBJECT_EXISTS,
+    OBJECTS, READ_ACCESS, TAGS, Table, UPDATE_KEYSET, UPDATE_OBJECT, UPDATE_WRAPPED_KEY,
+    WRAPPED_KEYS,
 };
 
 /// Why changes weren't made.
@@ -39,6 +43,7 @@ impl Delta {
             Change::DeleteObject { .. } => Self { objects: sum.objects - 1, ..sum },
             Change::UpdateKeyset { .. }
             | Change::UpdateObject { .. }
+            | Change::IndexObject { .. }
             | Change::InsertWrappedKey(_)
             | Change::UpdateWrappedKey(_) => sum,
         })
@@ -50,9 +55,15 @@ impl Delta {
     }
 }
 
-/// Whether changes do nothing but add keysets and objects, so that their order doesn't matter.
+/// Whether changes do nothing but add keysets and objects, and index once what they added, so that their order doesn't matter.
 pub(crate) fn only_insert(changes: &[Change]) -> bool {
-    changes.iter().all(|change| matches!(change, Change::InsertKeyset(_) | Change::InsertObject(_)))
+    let mut added: HashSet<(&TenantId, ObjectId)> = HashSet::new();
+    changes.iter().all(|change| match change {
+        Change::InsertKeyset(_) => true,
+        Change::InsertObject(row) => added.insert((&row.tenant, row.id)),
+        Change::IndexObject { tenant, id, .. } => added.remove(&(tenant, *id)),
+        _ => false,
+    })
 }
 
 /// The rows that changes add, by table.
@@ -60,13 +71,14 @@ pub(crate) fn only_insert(changes: &[Change]) -> bool {
 pub(crate) struct Additions {
     keysets: Vec<Record>,
     objects: Vec<Record>,
+    fingerprints: Vec<Record>,
     tags: Vec<Record>,
     attributes: Vec<Record>,
     read_access: Vec<Record>,
 }
 
 impl Additions {
-    /// The keysets and objects that these changes add; other changes are left out.
+    /// The keysets, objects and fingerprints that these changes add; other changes are left out.
     pub(crate) fn of<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Self {
         let mut added = Self::default();
         for change in changes {
@@ -78,6 +90,10 @@ impl Additions {
                     added.read_access.extend(rows::read_access_values(row));
                 }
                 Change::InsertObject(row) => added.objects.push(rows::object_values(row)),
+                Change::IndexObject { tenant, id, created, fingerprints } => {
+                    let values = rows::fingerprint_values(tenant, *id, *created, fingerprints);
+                    added.fingerprints.extend(values);
+                }
                 _ => {}
             }
         }
@@ -114,6 +130,10 @@ impl Changes<'_> {
                     let values = vec![bytes(id.as_bytes()), unsigned(*expected)];
                     self.expect_one(OBJECTS, DELETE_OBJECT, values).await?;
                 }
+                Change::IndexObject { tenant, id, .. } => {
+                    self.forget_fingerprints(tenant, *id).await?;
+                    self.insert_all(Additions::of([change])).await?;
+                }
                 Change::InsertWrappedKey(row) => {
                     self.insert(WRAPPED_KEYS, vec![rows::wrapped_key_values(row)]).await?;
                 }
@@ -125,9 +145,10 @@ impl Changes<'_> {
 
     /// Adds rows, many with one statement.
     pub(crate) async fn insert_all(&mut self, added: Additions) -> Result<(), Stop> {
-        let Additions { keysets, objects, tags, attributes, read_access } = added;
+        let Additions { keysets, objects, fingerprints, tags, attributes, read_access } = added;
         self.insert(KEYSETS, keysets).await?;
         self.insert(OBJECTS, objects).await?;
+        self.insert(FINGERPRINTS, fingerprints).await?;
         self.insert(TAGS, tags).await?;
         self.insert(ATTRIBUTES, attributes).await?;
         self.insert(READ_ACCESS, read_access).await
@@ -179,6 +200,17 @@ impl Changes<'_> {
         let key = [bytes(row.id.as_bytes()), unsigned(expected)];
         let values = rows::object_values(row).into_iter().skip(1).chain(key).collect();
         self.expect_one(OBJECTS, UPDATE_OBJECT, values).await
+    }
+
+    /// Makes room for an object's new fingerprints.
+    async fn forget_fingerprints(&mut self, tenant: &TenantId, id: ObjectId) -> Result<(), Stop> {
+        let values = vec![bytes(id.as_bytes()), rows::text(tenant.as_str())];
+        let found = self.connection.fetch(&Sql::Fixed(OBJECT_EXISTS), values).await;
+        if found.map_err(|failure| stop(OBJECTS, failure))?.is_empty() {
+            return Err(conflict(OBJECTS));
+        }
+        let values = vec![bytes(id.as_bytes())];
+        self.run(FINGERPRINTS, &Sql::Fixed(DELETE_FINGERPRINTS), values).await.map(drop)
     }
 
     async fn wrapped_key(&mut self, row: &WrappedKeyRow) -> Result<(), Stop> {

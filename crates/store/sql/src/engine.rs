@@ -1,13 +1,14 @@
 //! The port over a dialect: reads on the reading connections, commits through the writer.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use claviger_model::{KeysetId, ObjectId, TenantId, Timestamp};
 use claviger_ports::{
-    Change, Due, KeysetQuery, KeysetRow, KeysetSelector, ObjectQuery, ObjectRow, Store,
-    StoreCounts, StoreError, WrappedKeyRow,
+    Change, Due, KeysetQuery, KeysetRow, KeysetSelector, ObjectOrder, ObjectQuery, ObjectRow,
+    Store, StoreCounts, StoreError, WrappedKeyRow,
 };
 
 use crate::dialect::{Connection, Dialect, Record, Sql, Value};
@@ -136,9 +137,23 @@ impl Store for Engine {
     }
 
     async fn find_objects(&self, query: &ObjectQuery) -> Result<Vec<ObjectRow>, StoreError> {
-        let search = search::objects(query);
-        let rows = self.readers.rows(OBJECTS.name, search.sql, search.values).await?;
-        rows.into_iter().map(rows::object).collect()
+        let mut reader = self.readers.reader().await?;
+        reader.begin().await?;
+        let mut found = Vec::new();
+        for search in search::objects(query) {
+            let records = reader.fetch(OBJECTS.name, &search.sql, search.values).await?;
+            found.extend(
+                records.into_iter().map(rows::object).collect::<Result<Vec<_>, StoreError>>()?,
+            );
+        }
+        reader.end().await?;
+        match query.order {
+            ObjectOrder::Oldest => found.sort_unstable_by_key(|row| (row.created, row.id)),
+            ObjectOrder::Newest => found.sort_unstable_by_key(|row| Reverse((row.created, row.id))),
+        }
+        found.dedup_by_key(|row| row.id);
+        found.truncate(query.limit as usize);
+        Ok(found)
     }
 
     async fn due(&self, until: Timestamp, limit: u32) -> Result<Vec<Due>, StoreError> {

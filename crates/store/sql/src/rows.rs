@@ -3,7 +3,8 @@
 
 use claviger_model::{KeyName, KeysetId, ObjectId, ObjectType, State, Tag, TenantId, Timestamp};
 use claviger_ports::{
-    KeysetRow, ObjectRow, ReadAccess, StoreCounts, StoreError, WrappedKeyKind, WrappedKeyRow,
+    Fingerprint, KeysetRow, ObjectRow, ReadAccess, StoreCounts, StoreError, WrappedKeyKind,
+    WrappedKeyRow,
 };
 
 use crate::dialect::{Record, Value};
@@ -76,6 +77,23 @@ pub(crate) fn object_values(row: &ObjectRow) -> Record {
         unsigned(*sequence),
         bytes(sealed),
     ]
+}
+
+/// The values of an object's fingerprints, in the order of [`FINGERPRINTS`](crate::statements::FINGERPRINTS).
+pub(crate) fn fingerprint_values(
+    tenant: &TenantId,
+    id: ObjectId,
+    created: Timestamp,
+    fingerprints: &[Fingerprint],
+) -> impl Iterator<Item = Record> {
+    fingerprints.iter().map(move |fingerprint| {
+        vec![
+            text(tenant.as_str()),
+            bytes(fingerprint),
+            Value::Integer(created.milliseconds()),
+            bytes(id.as_bytes()),
+        ]
+    })
 }
 
 /// The values of a keyset's tags, in the order of [`TAGS`].

@@ -2,9 +2,10 @@
 //!
 //! Each is driven by one index that gives its rows in the order of the list, so that a page costs what it shows and what
 //! the other conditions leave out. Who may see a keyset is a union of three sets (owned, granted, granted to everybody), and
-//! so are three statements whose rows are merged.
+//! so are three statements whose rows are merged. One statement sorts, that of the objects which somebody was granted: their
+//! order is that of neither the grants nor the objects.
 
-use claviger_ports::{KeysetQuery, ObjectQuery};
+use claviger_ports::{Fingerprint, KeysetQuery, ObjectOrder, ObjectQuery};
 
 use crate::dialect::{Sql, Value};
 use crate::rows::{bytes, text};
@@ -97,20 +98,70 @@ fn driven(
     parts.search(concat!("SELECT ", keyset_columns!()))
 }
 
-/// The statement that answers a query.
-pub(crate) fn objects(query: &ObjectQuery) -> Search {
+/// What gives a statement's objects.
+enum ObjectDriver<'a> {
+    /// `objects` itself, with those of this owner if given.
+    Objects(Option<&'a str>),
+    /// What is indexed under the query's first fingerprint.
+    Fingerprint(&'a Fingerprint),
+    /// The grants to this identity.
+    Grants(&'a str),
+}
+
+/// The statements whose rows together, in order and each once, answer a query.
+pub(crate) fn objects(query: &ObjectQuery) -> Vec<Search> {
+    if let Some(first) = query.fingerprints.first() {
+        return vec![driven_objects(query, &ObjectDriver::Fingerprint(first))];
+    }
+    match &query.visible_to {
+        Some(identity) => vec![
+            driven_objects(query, &ObjectDriver::Objects(Some(identity))),
+            driven_objects(query, &ObjectDriver::Grants(identity)),
+            driven_objects(query, &ObjectDriver::Grants("*")),
+        ],
+        None => vec![driven_objects(query, &ObjectDriver::Objects(query.owner.as_deref()))],
+    }
+}
+
+fn driven_objects(query: &ObjectQuery, driver: &ObjectDriver<'_>) -> Search {
     let mut parts = Parts::default();
-    parts.push("FROM objects WHERE tenant = ?", [text(query.tenant.as_str())]);
-    if let Some(state) = query.state {
-        parts.push("AND state = ?", [text(state.name())]);
+    let tenant = text(query.tenant.as_str());
+    let (created, id) = match driver {
+        ObjectDriver::Objects(owner) => {
+            parts.push("FROM objects o WHERE o.tenant = ?", [tenant]);
+            if let Some(owner) = owner {
+                parts.push("AND o.owner = ?", [text(owner)]);
+            }
+            ("o.created", "o.id")
+        }
+        ObjectDriver::Fingerprint(fingerprint) => {
+            parts.push(
+                "FROM fingerprints f JOIN objects o ON o.id = f.object \
+                 WHERE f.tenant = ? AND f.fingerprint = ? AND o.tenant = f.tenant",
+                [tenant, bytes(*fingerprint)],
+            );
+            ("f.created", "f.object")
+        }
+        ObjectDriver::Grants(identity) => {
+            parts.push(
+                "FROM read_access d JOIN objects o ON o.keyset = d.id \
+                 WHERE d.tenant = ? AND d.userid = ? AND d.permissions <> 0 AND o.tenant = d.tenant",
+                [tenant, text(identity)],
+            );
+            ("o.created", "o.id")
+        }
+    };
+    parts.object_conditions(query, driver);
+    let (beyond, direction) = match query.order {
+        ObjectOrder::Oldest => (">", "ASC"),
+        ObjectOrder::Newest => ("<", "DESC"),
+    };
+    if let Some((at, last)) = query.after {
+        let values = [Value::Integer(at.milliseconds()), bytes(last.as_bytes())];
+        parts.push(&format!("AND ({created}, {id}) {beyond} (?, ?)"), values);
     }
-    if let Some(owner) = &query.owner {
-        parts.push("AND owner = ?", [text(owner)]);
-    }
-    if let Some(after) = query.after {
-        parts.push("AND id > ?", [bytes(after.as_bytes())]);
-    }
-    parts.push("ORDER BY id LIMIT ?", [Value::Integer(i64::from(query.limit))]);
+    let limit = format!("ORDER BY {created} {direction}, {id} {direction} LIMIT ?");
+    parts.push(&limit, [Value::Integer(i64::from(query.limit))]);
     parts.search(concat!("SELECT ", object_columns!()))
 }
 
@@ -216,6 +267,36 @@ impl Parts {
             self.push(
                 "AND (k.owner = ? OR EXISTS (SELECT 1 FROM read_access r \
                  WHERE r.id = k.id AND r.userid IN (?, ?) AND r.permissions <> 0))",
+                [text(identity), text(identity), text("*")],
+            );
+        }
+    }
+
+    /// The conditions on objects that the driver doesn't see to.
+    fn object_conditions(&mut self, query: &ObjectQuery, driver: &ObjectDriver<'_>) {
+        if let Some(state) = query.state {
+            self.push("AND o.state = ?", [text(state.name())]);
+        }
+        if let Some(object_type) = query.object_type {
+            self.push("AND o.type = ?", [text(object_type.name())]);
+        }
+        let owner_done = matches!((driver, &query.owner),
+            (ObjectDriver::Objects(Some(driven)), Some(asked)) if driven == asked);
+        if let Some(owner) = query.owner.as_ref().filter(|_| !owner_done) {
+            self.push("AND o.owner = ?", [text(owner)]);
+        }
+        let ObjectDriver::Fingerprint(_) = driver else { return };
+        for fingerprint in query.fingerprints.iter().skip(1) {
+            self.push(
+                "AND EXISTS (SELECT 1 FROM fingerprints g WHERE g.tenant = f.tenant \
+                 AND g.fingerprint = ? AND g.created = f.created AND g.object = f.object)",
+                [bytes(fingerprint)],
+            );
+        }
+        if let Some(identity) = &query.visible_to {
+            self.push(
+                "AND (o.owner = ? OR EXISTS (SELECT 1 FROM read_access r \
+                 WHERE r.id = o.keyset AND r.userid IN (?, ?) AND r.permissions <> 0))",
                 [text(identity), text(identity), text("*")],
             );
         }

@@ -19,8 +19,15 @@ pub struct SqliteOptions {
 
 /// The schema's history. Migrations are only ever added.
 fn migrations() -> Vec<Migration> {
-    let sql = include_str!("../migrations/sqlite/0001_tables.sql").into_sql_str();
-    vec![Migration::new(1, "tables".into(), MigrationType::Simple, sql, false)]
+    let tables = include_str!("../migrations/sqlite/0001_tables.sql");
+    let fingerprints = include_str!("../migrations/sqlite/0002_fingerprints.sql");
+    [(1, "tables", tables), (2, "fingerprints", fingerprints)]
+        .into_iter()
+        .map(|(version, name, sql)| {
+            let sql = sql.into_sql_str();
+            Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+        })
+        .collect()
 }
 
 /// Checks the database in `path`, an existing file that may be empty, and brings its tables up to date.

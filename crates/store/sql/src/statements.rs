@@ -34,6 +34,10 @@ pub(crate) const OBJECTS: Table = Table {
     ],
 };
 
+/// What objects are found by.
+pub(crate) const FINGERPRINTS: Table =
+    Table { name: "fingerprints", columns: &["tenant", "fingerprint", "created", "object"] };
+
 /// Tags of keysets.
 pub(crate) const TAGS: Table =
     Table { name: "tags", columns: &["keyset", "tag", "tenant", "name"] };
@@ -52,8 +56,8 @@ pub(crate) const WRAPPED_KEYS: Table =
 
 /// All tables that rows are inserted into.
 #[cfg(test)]
-pub(crate) const TABLES: [Table; 6] =
-    [KEYSETS, OBJECTS, TAGS, ATTRIBUTES, READ_ACCESS, WRAPPED_KEYS];
+pub(crate) const TABLES: [Table; 7] =
+    [KEYSETS, OBJECTS, FINGERPRINTS, TAGS, ATTRIBUTES, READ_ACCESS, WRAPPED_KEYS];
 
 /// The columns of a keyset row `k`, in the order of [`KEYSETS`].
 macro_rules! keyset_columns {
@@ -64,10 +68,11 @@ macro_rules! keyset_columns {
 }
 pub(crate) use keyset_columns;
 
-/// The columns of an object row, in the order of [`OBJECTS`].
+/// The columns of an object row `o`, in the order of [`OBJECTS`].
 macro_rules! object_columns {
     () => {
-        "id, tenant, keyset, version, type, state, owner, due, created, sequence, object"
+        "o.id, o.tenant, o.keyset, o.version, o.type, o.state, o.owner, o.due, o.created, \
+         o.sequence, o.object"
     };
 }
 pub(crate) use object_columns;
@@ -95,22 +100,26 @@ pub(crate) const DELETE_READ_ACCESS: &str = "DELETE FROM read_access WHERE id = 
 
 /// An object by identifier, tenant.
 pub(crate) const OBJECT_BY_ID: &str =
-    concat!("SELECT ", object_columns!(), " FROM objects WHERE id = ? AND tenant = ?");
+    concat!("SELECT ", object_columns!(), " FROM objects o WHERE o.id = ? AND o.tenant = ?");
 /// An object by keyset, version.
 pub(crate) const OBJECT_BY_VERSION: &str =
-    concat!("SELECT ", object_columns!(), " FROM objects WHERE keyset = ? AND version = ?");
+    concat!("SELECT ", object_columns!(), " FROM objects o WHERE o.keyset = ? AND o.version = ?");
 /// The objects of a keyset above a version, at most so many.
 pub(crate) const VERSIONS: &str = concat!(
     "SELECT ",
     object_columns!(),
-    " FROM objects WHERE keyset = ? AND version > ? ORDER BY version LIMIT ?"
+    " FROM objects o WHERE o.keyset = ? AND o.version > ? ORDER BY o.version LIMIT ?"
 );
 /// Replaces an object: all columns but the identifier in their order, then identifier, expected sequence number.
 pub(crate) const UPDATE_OBJECT: &str = "UPDATE objects SET tenant = ?, keyset = ?, version = ?, \
     type = ?, state = ?, owner = ?, due = ?, created = ?, sequence = ?, object = ? \
     WHERE id = ? AND sequence = ?";
-/// Deletes an object.
+/// Deletes an object and, by cascade, its fingerprints.
 pub(crate) const DELETE_OBJECT: &str = "DELETE FROM objects WHERE id = ? AND sequence = ?";
+/// Whether there is an object: by identifier, tenant.
+pub(crate) const OBJECT_EXISTS: &str = "SELECT 1 FROM objects WHERE id = ? AND tenant = ?";
+/// Deletes an object's fingerprints.
+pub(crate) const DELETE_FINGERPRINTS: &str = "DELETE FROM fingerprints WHERE object = ?";
 
 /// The keysets that are due, soonest first: until, at most so many.
 pub(crate) const DUE_KEYSETS: &str =
@@ -145,7 +154,7 @@ pub(crate) const RELEASE: &str = "RELEASE SAVEPOINT one";
 
 /// Every fixed statement that finds rows by a condition.
 #[cfg(test)]
-pub(crate) const SEARCHING: [&str; 18] = [
+pub(crate) const SEARCHING: [&str; 20] = [
     KEYSET_BY_ID,
     KEYSET_BY_NAME,
     KEYSET_LISTS,
@@ -159,6 +168,8 @@ pub(crate) const SEARCHING: [&str; 18] = [
     VERSIONS,
     UPDATE_OBJECT,
     DELETE_OBJECT,
+    OBJECT_EXISTS,
+    DELETE_FINGERPRINTS,
     DUE_KEYSETS,
     DUE_OBJECTS,
     UPDATE_WRAPPED_KEY,

@@ -192,55 +192,6 @@ pub async fn a_visible_keyset_is_listed_once(store: Stored) {
     assert_eq!(found(&store, &query).await, ["key-000005", "key-000006"]);
 }
 
-/// Objects come in the order of their identifiers' bytes and page by them.
-pub async fn objects_come_in_the_order_of_identifiers_and_pages(store: Stored) {
-    for number in (1..=9).rev() {
-        store.commit(vec![Change::InsertObject(object(number, 1))]).await.unwrap();
-    }
-    let elsewhere = ObjectRow { tenant: tenant("other"), ..object(100, 1) };
-    store.commit(vec![Change::InsertObject(elsewhere)]).await.unwrap();
-    let mut query = object_query();
-    query.limit = 4;
-    let mut seen = Vec::new();
-    loop {
-        let page = store.find_objects(&query).await.unwrap();
-        assert!(page.len() <= 4);
-        let Some(last) = page.last() else { break };
-        query.after = Some(last.id);
-        seen.extend(page);
-    }
-    let expected: Vec<_> = (1..=9).map(|number| object(number, 1)).collect();
-    assert_eq!(seen, expected);
-}
-
-/// State, owner, place and tenant together.
-pub async fn object_filters_combine(store: Stored) {
-    let mut rows = Vec::new();
-    for number in 0..32_u64 {
-        let mut row = object(number, 1);
-        row.state = if number % 2 == 0 { State::Active } else { State::Destroyed };
-        row.owner = if number % 3 == 0 { "alice" } else { "bob" }.to_owned();
-        store.commit(vec![Change::InsertObject(row.clone())]).await.unwrap();
-        rows.push(row);
-    }
-    for choice in 0..8 {
-        let mut query = object_query();
-        query.state = (choice & 1 != 0).then_some(State::Destroyed);
-        query.owner = (choice & 2 != 0).then(|| "bob".to_owned());
-        query.after = (choice & 4 != 0).then(|| object_id(9, 1));
-        query.limit = 6;
-        let expected: Vec<_> = rows
-            .iter()
-            .filter(|row| query.state.is_none_or(|state| row.state == state))
-            .filter(|row| query.owner.as_ref().is_none_or(|owner| row.owner == *owner))
-            .filter(|row| query.after.is_none_or(|after| row.id > after))
-            .take(6)
-            .cloned()
-            .collect();
-        assert_eq!(store.find_objects(&query).await.unwrap(), expected, "{query:?}");
-    }
-}
-
 /// Up to and including the date, soonest first, keysets and objects together, not more than the limit.
 pub async fn due_is_soonest_first_and_limited(store: Stored) {
     let default = TenantId::default_tenant();

@@ -10,7 +10,8 @@
 //! ```text
 //! commits.rs       changes: uniqueness, expected sequence numbers, atomicity
 //! lookups.rs       one row, versions of a keyset, wrapped keys, counts
-//! lists.rs         find_keysets, find_objects, due: filters, order, pages
+//! lists.rs         find_keysets, due: filters, order, pages
+//! objects.rs       find_objects: filters, order, pages, fingerprints
 //! texts.rs         odd texts and big rows come back byte for byte
 //! concurrency.rs   writers that race
 //! rows.rs          the rows that the cases store
@@ -20,6 +21,7 @@ pub mod commits;
 pub mod concurrency;
 pub mod lists;
 pub mod lookups;
+pub mod objects;
 pub mod rows;
 pub mod texts;
 
@@ -89,12 +91,20 @@ macro_rules! store_suite {
                 all_filters_combine,
                 visibility_is_owner_grant_or_everybody,
                 a_visible_keyset_is_listed_once,
-                objects_come_in_the_order_of_identifiers_and_pages,
-                object_filters_combine,
                 due_is_soonest_first_and_limited,
                 a_changed_due_date_moves_the_row,
                 a_limit_of_zero_gives_nothing,
                 many_rows_come_with_their_own_lists,
+            }
+            objects::{
+                objects_come_by_age_and_in_pages,
+                object_filters_combine,
+                an_index_is_replaced,
+                a_deleted_object_is_found_by_nothing,
+                what_is_not_there_cannot_be_indexed,
+                a_failing_commit_leaves_the_index,
+                visible_objects_are_those_of_visible_keysets,
+                many_objects_are_indexed_at_once,
             }
             texts::{
                 odd_texts_are_byte_exact,

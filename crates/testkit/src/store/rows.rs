@@ -2,7 +2,8 @@
 
 use claviger_model::{KeyName, KeysetId, ObjectId, ObjectType, State, Tag, TenantId, Timestamp};
 use claviger_ports::{
-    KeysetQuery, KeysetRow, ObjectQuery, ObjectRow, ReadAccess, WrappedKeyKind, WrappedKeyRow,
+    Change, Fingerprint, KeysetQuery, KeysetRow, ObjectOrder, ObjectQuery, ObjectRow, ReadAccess,
+    WrappedKeyKind, WrappedKeyRow,
 };
 
 /// The identifier of keyset `number`. Identifiers are ordered as their numbers.
@@ -131,14 +132,35 @@ pub fn keyset_query() -> KeysetQuery {
     }
 }
 
-/// All objects of the default tenant, up to 1000.
+/// All objects of the default tenant, newest first, up to 1000.
 #[must_use]
 pub fn object_query() -> ObjectQuery {
     ObjectQuery {
         tenant: TenantId::default_tenant(),
         after: None,
         state: None,
+        object_type: None,
         owner: None,
+        visible_to: None,
+        order: ObjectOrder::Newest,
+        fingerprints: Vec::new(),
         limit: 1000,
+    }
+}
+
+/// A fingerprint.
+#[must_use]
+pub fn fingerprint(number: u8) -> Fingerprint {
+    [number; 16]
+}
+
+/// Says what an object is found by.
+#[must_use]
+pub fn index(row: &ObjectRow, fingerprints: &[u8]) -> Change {
+    Change::IndexObject {
+        tenant: row.tenant.clone(),
+        id: row.id,
+        created: row.created,
+        fingerprints: fingerprints.iter().copied().map(fingerprint).collect(),
     }
 }
