@@ -1,8 +1,11 @@
 //! Who calls, through which door.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use claviger_model::{Principal, RequestId, TenantId};
+
+use crate::Journal;
 
 /// Who calls. A door makes one per request, from what its listener established.
 #[derive(Clone, Debug)]
@@ -17,4 +20,6 @@ pub struct Caller {
     pub door: &'static str,
     /// The request.
     pub request: RequestId,
+    /// Where what the operations change is written down, if they may have to be undone.
+    pub journal: Option<Arc<Journal>>,
 }

@@ -4,7 +4,7 @@
 //! keyset's row is rewritten with every change, and so is its latest version: each holds the other's sequence number, so that
 //! putting one row back to an older content is noticed. If somebody else was first, the change is made again on what they left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use claviger_model::{
     Attributes, Dates, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId, State, TenantId, Timestamp,
@@ -13,9 +13,10 @@ use claviger_ports::{Change, KeysetSelector, StoreError};
 
 use crate::codec::{Material, StoredKeyset, StoredObject, encode_keyset, encode_object};
 use crate::envelope::Place;
+use crate::journal::{Before, Journal};
 use crate::keyring::{keyset_row, object_row};
 use crate::kms::Shared;
-use crate::{Error, ErrorKind};
+use crate::{Caller, Error, ErrorKind};
 
 /// How often a change is tried again that somebody else was faster with.
 const ATTEMPTS: usize = 16;
@@ -30,7 +31,35 @@ pub(crate) struct Draft<'a> {
     versions: BTreeMap<u32, StoredObject>,
     /// Versions that weren't there before.
     added: Vec<u32>,
+    /// What was there, if the change may have to be undone.
+    before: Option<Before>,
 }
+
+/// In which tenant rows are changed, and where what they were is written down.
+#[derive(Clone, Copy)]
+pub(crate) struct Behalf<'a> {
+    tenant: &'a TenantId,
+    journal: Option<&'a Journal>,
+}
+
+impl<'a> From<&'a TenantId> for Behalf<'a> {
+    /// Of the service itself: nothing is undone.
+    fn from(tenant: &'a TenantId) -> Self {
+        Self { tenant, journal: None }
+    }
+}
+
+impl<'a> From<&'a Caller> for Behalf<'a> {
+    fn from(caller: &'a Caller) -> Self {
+        Self { tenant: &caller.tenant, journal: caller.journal.as_deref() }
+    }
+}
+
+/// Keysets with their versions, in order, that are to be added.
+pub(crate) type Insertion = (StoredKeyset, Vec<StoredObject>);
+
+/// Which keysets a change is about, and which of their versions it reads and writes back besides the latest.
+pub(crate) type Targets = BTreeMap<KeysetId, BTreeSet<u32>>;
 
 /// Which versions a change reads and writes back, besides the latest.
 #[derive(Clone, Copy)]
@@ -57,7 +86,20 @@ pub(crate) struct Changed {
     pub(crate) latest: Object,
 }
 
-impl Draft<'_> {
+impl<'a> Draft<'a> {
+    fn new(
+        shared: &'a Shared,
+        behalf: Behalf<'_>,
+        keyset: StoredKeyset,
+        versions: BTreeMap<u32, StoredObject>,
+        now: Timestamp,
+    ) -> Self {
+        let before = behalf.journal.map(|_| Before::new(&keyset, &versions));
+        let mut draft = Self { shared, keyset, versions, added: Vec::new(), before };
+        draft.settle(now);
+        draft
+    }
+
     pub(crate) fn keyset(&self) -> &Keyset {
         &self.keyset.keyset
     }
@@ -84,12 +126,16 @@ impl Draft<'_> {
         self.version_mut(self.keyset.keyset.latest)
     }
 
-    /// Adds a version with this material.
+    /// Adds a version with this material. The version that was the latest isn't changed, so that its row stays as it is.
     pub(crate) fn add_version(&mut self, object: Object, material: Material) {
+        self.versions.remove(&self.keyset.keyset.latest);
+        self.append(object, material);
+    }
+
+    /// Adds a version with this material; the version that was the latest is written back as well.
+    pub(crate) fn append(&mut self, object: Object, material: Material) {
         let number = object.version;
         let created = object.created;
-        // The version that was the latest isn't changed by this, so that its row stays as it is.
-        self.versions.remove(&self.keyset.keyset.latest);
         self.versions.insert(number, StoredObject { object, material, keyset_sequence: 0 });
         self.added.push(number);
         let keyset = &mut self.keyset.keyset;
@@ -120,13 +166,13 @@ impl Draft<'_> {
         }
     }
 
-    fn into_changes(self) -> Result<(Vec<Change>, Changed, Vec<u32>), Error> {
-        let Self { shared, keyset: stored, versions, added } = self;
+    fn into_changes(self, changes: &mut Vec<Change>) -> Result<(Changed, Vec<u32>), Error> {
+        let Self { shared, keyset: stored, versions, added, before: _ } = self;
         let keyset = &stored.keyset;
-        let mut changes = vec![Change::UpdateKeyset {
+        changes.push(Change::UpdateKeyset {
             row: keyset_row(&stored, seal_keyset(shared, &stored)?),
             expected: keyset.sequence - 1,
-        }];
+        });
         let mut latest = None;
         let numbers = versions.keys().copied().collect();
         for (number, version) in versions {
@@ -143,7 +189,34 @@ impl Draft<'_> {
         }
         let latest =
             latest.ok_or_else(|| Error::inconsistent(&format!("the key {}", keyset.name)))?;
-        Ok((changes, Changed { keyset: stored.keyset, latest }, numbers))
+        Ok((Changed { keyset: stored.keyset, latest }, numbers))
+    }
+}
+
+/// Why a commit failed: the caller tries again after some of the store's reasons.
+enum StoreOrError {
+    Store(StoreError),
+    Other(Error),
+}
+
+impl From<StoreError> for StoreOrError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Error> for StoreOrError {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<StoreOrError> for Error {
+    fn from(error: StoreOrError) -> Self {
+        match error {
+            StoreOrError::Store(error) => error.into(),
+            StoreOrError::Other(error) => error,
+        }
     }
 }
 
@@ -151,40 +224,71 @@ impl Shared {
     /// Changes the key of this name by `edit`, which may run several times and must depend on the draft alone.
     pub(crate) async fn change(
         &self,
-        tenant: &TenantId,
+        behalf: impl Into<Behalf<'_>>,
         selector: KeysetSelector<'_>,
         touched: Touched,
         now: Timestamp,
         mut edit: impl FnMut(&mut Draft<'_>) -> Result<(), Error>,
     ) -> Result<Changed, Error> {
+        let behalf = behalf.into();
         for _ in 0..ATTEMPTS {
-            let (keyset, latest) = self
-                .keyring
-                .read(tenant, selector)
-                .await?
-                .ok_or_else(|| Error::not_found(selector_name(selector)))?;
+            let (keyset, latest) = self.read_keyset(behalf, selector).await?;
             let versions = self.read_touched(&keyset, latest, touched).await?;
-            let mut draft = Draft { shared: self, keyset, versions, added: Vec::new() };
-            draft.settle(now);
+            let mut draft = Draft::new(self, behalf, keyset, versions, now);
             edit(&mut draft)?;
-            draft.bind();
-            let (changes, changed, numbers) = draft.into_changes()?;
-            match self.store.commit(changes).await {
-                Ok(()) => {
-                    self.keyring.forget(&changed.keyset, numbers);
-                    return Ok(changed);
+            match self.commit(behalf, &mut [], vec![draft]).await {
+                Ok(mut changed) => {
+                    return changed.pop().ok_or_else(|| Error::inconsistent("a key"));
                 }
-                Err(StoreError::Conflict { .. } | StoreError::AlreadyExists { .. }) => {
-                    self.keyring.forget(&changed.keyset, numbers);
-                }
-                Err(error) => {
-                    // Whether it was committed may be unknown: the cache must not say that it wasn't.
-                    self.keyring.forget(&changed.keyset, numbers);
-                    return Err(error.into());
-                }
+                Err(StoreOrError::Store(
+                    StoreError::Conflict { .. } | StoreError::AlreadyExists { .. },
+                )) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         Err(StoreError::Conflict { table: "keysets" }.into())
+    }
+
+    /// Adds keysets and changes others by `edit`, all in one commit. As [`Self::change`] and [`Self::insert_all`] together;
+    /// what is returned are the added ones.
+    pub(crate) async fn change_all(
+        &self,
+        behalf: impl Into<Behalf<'_>>,
+        mut insertions: Vec<Insertion>,
+        targets: &Targets,
+        now: Timestamp,
+        mut edit: impl FnMut(&mut BTreeMap<KeysetId, Draft<'_>>) -> Result<(), Error>,
+    ) -> Result<Vec<Changed>, Error> {
+        let behalf = behalf.into();
+        for _ in 0..ATTEMPTS {
+            let mut drafts = BTreeMap::new();
+            for (&id, numbers) in targets {
+                let (keyset, latest) = self.read_keyset(behalf, KeysetSelector::Id(id)).await?;
+                let versions = self.read_numbers(&keyset, latest, numbers.iter().copied()).await?;
+                drafts.insert(id, Draft::new(self, behalf, keyset, versions, now));
+            }
+            edit(&mut drafts)?;
+            match self.commit(behalf, &mut insertions, drafts.into_values().collect()).await {
+                Ok(mut changed) => {
+                    changed.truncate(insertions.len());
+                    return Ok(changed);
+                }
+                Err(StoreOrError::Store(StoreError::Conflict { .. })) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Conflict { table: "keysets" }.into())
+    }
+
+    async fn read_keyset(
+        &self,
+        behalf: Behalf<'_>,
+        selector: KeysetSelector<'_>,
+    ) -> Result<(StoredKeyset, StoredObject), Error> {
+        self.keyring
+            .read(behalf.tenant, selector)
+            .await?
+            .ok_or_else(|| Error::not_found(selector_name(selector)))
     }
 
     async fn read_touched(
@@ -194,7 +298,6 @@ impl Shared {
         touched: Touched,
     ) -> Result<BTreeMap<u32, StoredObject>, Error> {
         let last = keyset.keyset.latest;
-        let mut versions = BTreeMap::from([(last, latest)]);
         let numbers = match touched {
             Touched::Latest => 1..1,
             Touched::Version(number) if number == 0 || number > last => {
@@ -211,6 +314,17 @@ impl Shared {
             Touched::Versions { first, last } => first..last + 1,
             Touched::All => 1..last,
         };
+        self.read_numbers(keyset, latest, numbers).await
+    }
+
+    async fn read_numbers(
+        &self,
+        keyset: &StoredKeyset,
+        latest: StoredObject,
+        numbers: impl Iterator<Item = u32>,
+    ) -> Result<BTreeMap<u32, StoredObject>, Error> {
+        let last = keyset.keyset.latest;
+        let mut versions = BTreeMap::from([(last, latest)]);
         for number in numbers.filter(|&number| number != last) {
             versions.insert(number, self.keyring.read_version(keyset, number).await?);
         }
@@ -220,41 +334,81 @@ impl Shared {
     /// Adds a keyset with its versions, in order. They must be bound: sequence numbers as they shall be stored.
     pub(crate) async fn insert(
         &self,
+        behalf: impl Into<Behalf<'_>>,
         stored: StoredKeyset,
         versions: Vec<StoredObject>,
     ) -> Result<Changed, Error> {
-        let mut changed = self.insert_all(vec![(stored, versions)]).await?;
+        let mut changed = self.insert_all(behalf, vec![(stored, versions)]).await?;
         changed.pop().ok_or_else(|| Error::inconsistent("a key"))
     }
 
     /// Adds several keysets in one commit, each as [`Self::insert`] does.
     pub(crate) async fn insert_all(
         &self,
-        keysets: Vec<(StoredKeyset, Vec<StoredObject>)>,
+        behalf: impl Into<Behalf<'_>>,
+        mut keysets: Vec<Insertion>,
     ) -> Result<Vec<Changed>, Error> {
+        Ok(self.commit(behalf.into(), &mut keysets, Vec::new()).await?)
+    }
+
+    /// Commits what was added and what was edited, forgets what was cached of it and writes down what was there. Returns the
+    /// added ones and the changed ones, in this order.
+    async fn commit(
+        &self,
+        behalf: Behalf<'_>,
+        insertions: &mut [Insertion],
+        drafts: Vec<Draft<'_>>,
+    ) -> Result<Vec<Changed>, StoreOrError> {
         let mut changes = Vec::new();
-        let mut inserted = Vec::new();
-        for (mut stored, mut versions) in keysets {
-            let latest = versions.last_mut().ok_or_else(|| Error::inconsistent("a key"))?;
-            latest.keyset_sequence = stored.keyset.sequence;
-            stored.latest_state = latest.object.state;
-            let latest = latest.object.clone();
-            let keyset = &stored.keyset;
-            changes.push(Change::InsertKeyset(keyset_row(&stored, seal_keyset(self, &stored)?)));
-            for version in &versions {
-                let sealed = seal_object(self, &keyset.tenant, version)?;
-                let row = object_row(&version.object, &keyset.tenant, &keyset.owner, sealed);
-                changes.push(Change::InsertObject(row));
-            }
-            let numbers: Vec<_> = versions.iter().map(|version| version.object.version).collect();
-            inserted.push((Changed { keyset: stored.keyset, latest }, numbers));
+        let mut done = Vec::new();
+        for insertion in insertions {
+            let (changed, numbers) = self.insert_changes(insertion, &mut changes)?;
+            done.push((changed, numbers, None));
+        }
+        for mut draft in drafts {
+            draft.bind();
+            let before = draft.before.take();
+            let (changed, numbers) = draft.into_changes(&mut changes)?;
+            done.push((changed, numbers, before));
         }
         let committed = self.store.commit(changes).await;
-        for (changed, numbers) in &inserted {
+        // Whether it was committed may be unknown: the cache must not say that it wasn't.
+        for (changed, numbers, _) in &done {
             self.keyring.forget(&changed.keyset, numbers.iter().copied());
         }
         committed?;
-        Ok(inserted.into_iter().map(|(changed, _)| changed).collect())
+        let written_down = |(changed, _, before): (Changed, Vec<u32>, Option<Before>)| {
+            if let Some(journal) = behalf.journal {
+                let Keyset { id, tenant, sequence, .. } = &changed.keyset;
+                match before {
+                    Some(before) => journal.changed(*id, tenant, before, *sequence),
+                    None => journal.inserted(*id, tenant, *sequence),
+                }
+            }
+            changed
+        };
+        Ok(done.into_iter().map(written_down).collect())
+    }
+
+    /// The rows of a keyset that is added.
+    fn insert_changes(
+        &self,
+        (stored, versions): &mut Insertion,
+        changes: &mut Vec<Change>,
+    ) -> Result<(Changed, Vec<u32>), Error> {
+        let latest = versions.last_mut().ok_or_else(|| Error::inconsistent("a key"))?;
+        latest.keyset_sequence = stored.keyset.sequence;
+        stored.latest_state = latest.object.state;
+        let latest = latest.object.clone();
+        let keyset = &stored.keyset;
+        changes.push(Change::InsertKeyset(keyset_row(stored, seal_keyset(self, stored)?)));
+        for version in versions.iter() {
+            let sealed = seal_object(self, &keyset.tenant, version)?;
+            let row = object_row(&version.object, &keyset.tenant, &keyset.owner, sealed);
+            changes.push(Change::InsertObject(row));
+        }
+        let numbers = versions.iter().map(|version| version.object.version).collect();
+        Ok((Changed { keyset: stored.keyset.clone(), latest }, numbers))
     }
 
     /// A new object of a keyset, active at once.

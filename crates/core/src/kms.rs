@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use claviger_model::Value;
 use claviger_ports::{
     AuditLog, Certificates, Clock, Crypto, ParametricCrypto, Store, StoreCounts,
 };
+use claviger_secret::SecretBytes;
 
 use crate::counters::Counters;
 use crate::envelope::Envelope;
 use crate::keyring::Keyring;
+use crate::operations::objects::fields;
 use crate::{Error, OperationCount};
 
 /// What the core is made of: one implementation per port, and the unlocked envelope.
@@ -27,6 +30,45 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Seals and opens the rows.
     pub envelope: Arc<Envelope>,
+    /// How managed objects are treated.
+    pub settings: ObjectSettings,
+}
+
+/// How managed objects are treated: what a server's operator decides.
+#[derive(Clone)]
+pub struct ObjectSettings {
+    /// Whether objects made from now on may be used with algorithms out of use, for as long as they exist.
+    pub legacy_algorithms: bool,
+    /// The lease time of new objects, in seconds; 0 says that no lease is effective. None: objects have no lease time.
+    pub lease_time: Option<u32>,
+    /// What generated objects say of the random number generator: a structure of KMIP's RNG Parameters.
+    pub random_number_generator: Value,
+    /// Who signs certificates; a tenant's own authority, made on first use, if nobody.
+    pub certificate_authority: Option<Arc<CertificateAuthority>>,
+}
+
+/// A certificate authority from outside.
+pub struct CertificateAuthority {
+    /// Its certificate, DER.
+    pub certificate: Vec<u8>,
+    /// Its private key, PKCS#8 (DER).
+    pub private_key: SecretBytes,
+}
+
+impl Default for ObjectSettings {
+    /// Nothing legacy, leases of an hour, an unspecified generator.
+    fn default() -> Self {
+        const UNSPECIFIED: u32 = 1;
+        Self {
+            legacy_algorithms: false,
+            lease_time: Some(3600),
+            random_number_generator: Value::Structure(vec![(
+                fields::RNG_ALGORITHM,
+                Value::Enumeration(UNSPECIFIED),
+            )]),
+            certificate_authority: None,
+        }
+    }
 }
 
 /// The service. Cloning is cheap and gives the same service.
@@ -43,13 +85,14 @@ pub(crate) struct Shared {
     pub(crate) envelope: Arc<Envelope>,
     pub(crate) keyring: Keyring,
     pub(crate) counters: Counters,
+    pub(crate) settings: ObjectSettings,
 }
 
 impl Kms {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, crypto, parametric, certificates, audit, clock, envelope } = parts;
+        let Parts { store, crypto, parametric, certificates, audit, clock, envelope, settings } = parts;
         let keyring = Keyring::new(store.clone(), crypto.clone(), envelope.clone());
         Self(Arc::new(Shared {
             store,
@@ -61,6 +104,7 @@ impl Kms {
             envelope,
             keyring,
             counters: Counters::new(),
+            settings,
         }))
     }
 

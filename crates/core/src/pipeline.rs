@@ -284,10 +284,9 @@ impl<'a, O: Operation> Authorized<'a, O> {
     ) -> Result<Object, Error> {
         let object = self.object()?.object();
         let (id, number) = (KeysetSelector::Id(object.keyset), object.version);
-        let tenant = &self.caller.tenant;
         let mut after = object.clone();
         self.shared()
-            .change(tenant, id, Touched::Version(number), self.now, |draft| {
+            .change(self.caller, id, Touched::Version(number), self.now, |draft| {
                 edit(draft, number)?;
                 after = draft.version_mut(number)?.object.clone();
                 Ok(())
@@ -314,8 +313,7 @@ impl<'a, O: Operation> Authorized<'a, O> {
         edit: impl FnMut(&mut Draft<'_>) -> Result<(), Error>,
     ) -> Result<KeyDescription, Error> {
         let id = KeysetSelector::Id(self.keyset()?.keyset().id);
-        let tenant = &self.caller.tenant;
-        let changed = self.shared().change(tenant, id, touched, self.now, edit).await?;
+        let changed = self.shared().change(self.caller, id, touched, self.now, edit).await?;
         self.note(&changed.latest);
         Ok(KeyDescription::new(changed.keyset, changed.latest, self.now))
     }

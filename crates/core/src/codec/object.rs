@@ -38,6 +38,38 @@ pub(crate) struct Block {
     pub(crate) wrapping: Option<Value>,
 }
 
+impl Material {
+    /// A copy, for `why`: one that lives no longer than it must.
+    pub(crate) fn duplicate(&self, why: &'static str) -> Self {
+        match self {
+            Self::Secret(secret) => Self::Secret(secret.duplicate(why)),
+            Self::Public(public) => Self::Public(public.clone()),
+            Self::Block(Block { format, bytes, structure, compression, wrapping }) => {
+                Self::Block(Block {
+                    format: *format,
+                    bytes: bytes.duplicate(why),
+                    structure: *structure,
+                    compression: *compression,
+                    wrapping: wrapping.clone(),
+                })
+            }
+            Self::Absent => Self::Absent,
+            Self::Destroyed => Self::Destroyed,
+        }
+    }
+}
+
+impl StoredObject {
+    /// A copy to put back if the change that follows is undone.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self {
+            object: self.object.clone(),
+            material: self.material.duplicate("keeping what may have to be put back"),
+            keyset_sequence: self.keyset_sequence,
+        }
+    }
+}
+
 /// An object with its material and what only the store's integrity needs.
 pub(crate) struct StoredObject {
     pub(crate) object: Object,

@@ -147,7 +147,7 @@ impl NewKey {
         authorized.note(&object);
         let stored = StoredKeyset { keyset, latest_state: object.state, marks: BTreeMap::new() };
         let version = StoredObject { object, material, keyset_sequence: 0 };
-        let changed = shared.insert(stored, vec![version]).await?;
+        let changed = shared.insert(authorized.caller(), stored, vec![version]).await?;
         Ok(KeyDescription::new(changed.keyset, changed.latest, now))
     }
 }

@@ -40,7 +40,7 @@ impl Operation for RestoreKey {
             version.object.state = version.object.state_at(now);
         }
         make_room(shared, &stored.keyset.tenant, &stored.keyset.name).await?;
-        let changed = shared.insert(stored, versions).await?;
+        let changed = shared.insert(authorized.caller(), stored, versions).await?;
         authorized.note(&changed.latest);
         Ok(KeyDescription::new(changed.keyset, changed.latest, now))
     }

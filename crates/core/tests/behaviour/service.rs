@@ -107,6 +107,7 @@ pub(crate) fn caller(subject: &str) -> Caller {
         source: None,
         door: "test",
         request: RequestId::from_bytes([1; 16]),
+        journal: None,
     }
 }
 

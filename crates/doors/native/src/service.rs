@@ -114,6 +114,7 @@ fn caller(door: &Door, parts: &Parts) -> Caller {
         source: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()),
         door: DOOR,
         request: door.request_ids.next(door.now()),
+        journal: None,
     }
 }
 
