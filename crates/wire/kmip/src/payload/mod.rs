@@ -1,0 +1,224 @@
+//! Payloads: what each operation is asked for, and what it answers.
+//!
+//! [`RequestPayload`] and [`ResponsePayload`] have one variant per operation of KMIP 1.0 to 2.1, from one table.
+
+mod attributes;
+mod creation;
+mod cryptographic;
+mod lifecycle;
+mod notification;
+mod replacement;
+mod retrieval;
+mod service;
+mod session;
+
+use claviger_wire_ttlv::{
+    Buffer, Item, Version, Writer,
+    enumeration::{Operation, ResultReason},
+};
+
+pub use attributes::*;
+pub use creation::*;
+pub use cryptographic::*;
+pub use lifecycle::*;
+pub use notification::*;
+pub use replacement::*;
+pub use retrieval::*;
+pub use service::*;
+pub use session::*;
+
+use crate::error::MessageError;
+
+/// Defines both enumerations: the operation, its request, its response.
+macro_rules! operations {
+    ($($operation:ident: $request:ident => $response:ident;)+) => {
+        /// What an operation is asked for.
+        #[expect(non_camel_case_types, reason = "a variant is called as the operation is")]
+        pub enum RequestPayload {
+            $(#[doc = concat!("[`Operation::", stringify!($operation), "`].")] $operation($request),)+
+            /// An operation that the specification does not have, or that came after 2.1.
+            Unknown(UnknownPayload),
+        }
+
+        impl RequestPayload {
+            /// The operation.
+            #[must_use]
+            pub const fn operation(&self) -> Operation {
+                match self {
+                    $(Self::$operation(_) => Operation::$operation,)+
+                    Self::Unknown(payload) => payload.operation,
+                }
+            }
+
+            /// Reads the payload of an operation, under whatever tag it stands.
+            ///
+            /// # Errors
+            ///
+            /// Fails with Operation Not Supported when the version does not have the operation, and as the specification says
+            /// when the payload is not understood.
+            pub fn decode(
+                operation: Operation,
+                item: Item<'_>,
+                version: Version,
+            ) -> Result<Self, MessageError> {
+                must_exist(operation, version)?;
+                match operation {
+                    $(Operation::$operation => $request::decode(item, version).map(Self::$operation),)+
+                    Operation::Other(_) => Ok(Self::Unknown(UnknownPayload::copy(operation, item))),
+                }
+            }
+
+            /// Writes the fields of the payload, without a structure around them.
+            pub fn encode(&self, writer: &mut Writer, version: Version) {
+                match self {
+                    $(Self::$operation(payload) => payload.encode(writer, version),)+
+                    Self::Unknown(payload) => payload.encode(writer),
+                }
+            }
+        }
+
+        /// What an operation answers.
+        #[expect(non_camel_case_types, reason = "a variant is called as the operation is")]
+        pub enum ResponsePayload {
+            $(#[doc = concat!("[`Operation::", stringify!($operation), "`].")] $operation($response),)+
+            /// An operation that the specification does not have, or that came after 2.1.
+            Unknown(UnknownPayload),
+        }
+
+        impl ResponsePayload {
+            /// The operation.
+            #[must_use]
+            pub const fn operation(&self) -> Operation {
+                match self {
+                    $(Self::$operation(_) => Operation::$operation,)+
+                    Self::Unknown(payload) => payload.operation,
+                }
+            }
+
+            /// Reads the payload of an operation, under whatever tag it stands.
+            ///
+            /// # Errors
+            ///
+            /// Fails when the payload is not understood.
+            pub fn decode(
+                operation: Operation,
+                item: Item<'_>,
+                version: Version,
+            ) -> Result<Self, MessageError> {
+                must_exist(operation, version)?;
+                match operation {
+                    $(Operation::$operation => $response::decode(item, version).map(Self::$operation),)+
+                    Operation::Other(_) => Ok(Self::Unknown(UnknownPayload::copy(operation, item))),
+                }
+            }
+
+            /// Writes the fields of the payload, without a structure around them.
+            pub fn encode(&self, writer: &mut Writer, version: Version) {
+                match self {
+                    $(Self::$operation(payload) => payload.encode(writer, version),)+
+                    Self::Unknown(payload) => payload.encode(writer),
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    Create: CreateRequest => CreateResponse;
+    CreateKeyPair: CreateKeyPairRequest => KeyPairResponse;
+    Register: RegisterRequest => NewObjectResponse;
+    ReKey: ReKeyRequest => NewObjectResponse;
+    DeriveKey: DeriveKeyRequest => NewObjectResponse;
+    Certify: CertifyRequest => NewObjectResponse;
+    ReCertify: ReCertifyRequest => NewObjectResponse;
+    Locate: LocateRequest => LocateResponse;
+    Check: CheckRequest => CheckResponse;
+    Get: GetRequest => GetResponse;
+    GetAttributes: GetAttributesRequest => GetAttributesResponse;
+    GetAttributeList: ObjectRequest => GetAttributeListResponse;
+    AddAttribute: AddAttributeRequest => AttributeResponse;
+    ModifyAttribute: ModifyAttributeRequest => AttributeResponse;
+    DeleteAttribute: DeleteAttributeRequest => AttributeResponse;
+    ObtainLease: ObjectRequest => ObtainLeaseResponse;
+    GetUsageAllocation: GetUsageAllocationRequest => ObjectResponse;
+    Activate: ObjectRequest => ObjectResponse;
+    Revoke: RevokeRequest => ObjectResponse;
+    Destroy: ObjectRequest => ObjectResponse;
+    Archive: ObjectRequest => ObjectResponse;
+    Recover: ObjectRequest => ObjectResponse;
+    Validate: ValidateRequest => ValidateResponse;
+    Query: QueryRequest => QueryResponse;
+    Cancel: AsynchronousCorrelationRequest => CancelResponse;
+    Poll: AsynchronousCorrelationRequest => EmptyPayload;
+    Notify: NotifyRequest => EmptyPayload;
+    Put: PutRequest => EmptyPayload;
+    ReKeyKeyPair: ReKeyKeyPairRequest => KeyPairResponse;
+    DiscoverVersions: DiscoverVersionsPayload => DiscoverVersionsPayload;
+    Encrypt: EncryptRequest => EncryptResponse;
+    Decrypt: DecryptRequest => DecryptResponse;
+    Sign: SignRequest => SignResponse;
+    SignatureVerify: SignatureVerifyRequest => SignatureVerifyResponse;
+    MAC: MacRequest => MacResponse;
+    MACVerify: MacVerifyRequest => MacVerifyResponse;
+    RNGRetrieve: RngRetrieveRequest => RngRetrieveResponse;
+    RNGSeed: RngSeedRequest => RngSeedResponse;
+    Hash: HashRequest => HashResponse;
+    CreateSplitKey: CreateSplitKeyRequest => CreateSplitKeyResponse;
+    JoinSplitKey: JoinSplitKeyRequest => JoinSplitKeyResponse;
+    Import: ImportRequest => ObjectResponse;
+    Export: GetRequest => ExportResponse;
+    Log: LogRequest => EmptyPayload;
+    Login: LoginRequest => TicketPayload;
+    Logout: TicketPayload => EmptyPayload;
+    DelegatedLogin: DelegatedLoginRequest => TicketPayload;
+    AdjustAttribute: AdjustAttributeRequest => ObjectResponse;
+    SetAttribute: AddAttributeRequest => ObjectResponse;
+    SetEndpointRole: SetEndpointRolePayload => SetEndpointRolePayload;
+    PKCS_11: Pkcs11Request => Pkcs11Response;
+    Interop: InteropRequest => EmptyPayload;
+    ReProvision: ReProvisionRequest => ReProvisionResponse;
+    SetDefaults: SetDefaultsRequest => EmptyPayload;
+    SetConstraints: ConstraintsPayload => EmptyPayload;
+    GetConstraints: EmptyPayload => ConstraintsPayload;
+    QueryAsynchronousRequests: QueryAsynchronousRequestsRequest => QueryAsynchronousRequestsResponse;
+    Process: AsynchronousCorrelationRequest => EmptyPayload;
+    Ping: EmptyPayload => EmptyPayload;
+}
+
+/// The payload of an operation that is not known, kept as it was received.
+pub struct UnknownPayload {
+    /// The operation: always [`Operation::Other`].
+    pub operation: Operation,
+    encoded: Buffer,
+}
+
+impl UnknownPayload {
+    fn copy(operation: Operation, item: Item<'_>) -> Self {
+        let mut writer = Writer::with_capacity(item.encoded().len());
+        writer.item(item);
+        Self { operation, encoded: writer.into_buffer() }
+    }
+
+    /// The payload.
+    #[must_use]
+    pub fn item(&self) -> Item<'_> {
+        self.encoded.item()
+    }
+
+    fn encode(&self, writer: &mut Writer) {
+        for child in self.item().children() {
+            writer.item(child);
+        }
+    }
+}
+
+fn must_exist(operation: Operation, version: Version) -> Result<(), MessageError> {
+    if operation.since() <= version {
+        return Ok(());
+    }
+    let name = operation.name().unwrap_or("The operation");
+    Err(MessageError::new(
+        ResultReason::OperationNotSupported,
+        format!("{name} came with KMIP {}; the message is of KMIP {version}", operation.since()),
+    ))
+}
