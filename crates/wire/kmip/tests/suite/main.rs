@@ -1,0 +1,6 @@
+//! Messages against the test cases of OASIS, against hostile input, and across versions.
+
+mod build;
+mod hostile;
+mod oasis;
+mod versions;
