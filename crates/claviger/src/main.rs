@@ -9,6 +9,7 @@ use clap::Command;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    claviger_server::install_cryptography();
     let matches = command().get_matches();
     match matches.subcommand() {
         Some(("server", of_server)) => claviger_cli::refused_for_the_server(&matches)

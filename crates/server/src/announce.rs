@@ -12,6 +12,8 @@ use crate::config::LogFormat;
 pub(crate) struct Announcement {
     /// Where it listens; at least one.
     pub(crate) addresses: Vec<SocketAddr>,
+    /// Where it listens for KMIP; nowhere if it has no certificate.
+    pub(crate) kmip: Vec<SocketAddr>,
     /// Where its data is.
     pub(crate) data_dir: PathBuf,
     /// Where the audit log is.
@@ -44,6 +46,9 @@ impl Announcement {
                 "the service listens"
             );
         }
+        for address in &self.kmip {
+            tracing::info!(%address, "the service listens for KMIP, with TLS and client certificates");
+        }
         if self.seal.kind == SealKind::DevelopmentFile {
             tracing::warn!("{} {}", DEVELOPMENT_SEAL, self.remedy());
         }
@@ -53,9 +58,10 @@ impl Announcement {
         let urls: Vec<String> = self.addresses.iter().map(url).collect();
         let first = urls.first().map(String::as_str).unwrap_or_default();
         let mut text = format!(
-            "Claviger {} listens on {}\n  data       {}\n  audit log  {}\n  root key   {}\n",
+            "Claviger {} listens on {}\n  KMIP       {}\n  data       {}\n  audit log  {}\n  root key   {}\n",
             env!("CARGO_PKG_VERSION"),
             urls.join(" and "),
+            self.kmip_text(),
             self.data_dir.display(),
             self.audit_dir.display(),
             self.seal.place,
@@ -73,6 +79,14 @@ impl Announcement {
             if first == DEFAULT_URL { String::new() } else { format!(" --url {first}") },
         ));
         text
+    }
+
+    fn kmip_text(&self) -> String {
+        let addresses: Vec<String> = self.kmip.iter().map(ToString::to_string).collect();
+        match addresses.as_slice() {
+            [] => "off; `claviger cert init` makes the certificates that it needs".to_owned(),
+            addresses => format!("{}, TLS with client certificates", addresses.join(" and ")),
+        }
     }
 
     fn remedy(&self) -> String {
@@ -115,6 +129,7 @@ mod tests {
     fn text(kind: SealKind) -> String {
         let announcement = Announcement {
             addresses: vec!["127.0.0.1:9998".parse().unwrap(), "[::1]:9998".parse().unwrap()],
+            kmip: Vec::new(),
             data_dir: "/data".into(),
             audit_dir: "/data/audit".into(),
             seal: SealDescription { kind, place: "/data/root-key".into() },

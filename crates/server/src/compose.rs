@@ -19,6 +19,7 @@ use crate::clock::SystemClock;
 use crate::config::{AuditSync, Configuration, DatabaseType, RootKeyPlace};
 use crate::data_dir;
 use crate::exit::StartError;
+use crate::kmip::KmipMessages;
 
 /// The database file in the data directory.
 const DATABASE: &str = "claviger.db";
@@ -35,6 +36,8 @@ pub(crate) struct Service {
     pub(crate) kms: Kms,
     /// The routes of its doors.
     pub(crate) routes: Router,
+    /// Who answers messages on the KMIP listener.
+    pub(crate) kmip: KmipMessages,
     /// What protects the root key.
     pub(crate) seal: SealDescription,
     store: Arc<SqlStore>,
@@ -64,7 +67,8 @@ impl Service {
             envelope: Arc::new(envelope),
         });
         let routes = native_door(&kms, configuration, &seal);
-        Ok(Self { kms, routes, seal, store })
+        let kmip = KmipMessages;
+        Ok(Self { kms, routes, kmip, seal, store })
     }
 
     /// Puts everything on disk. Requests that are still being served fail from here on.
@@ -72,9 +76,9 @@ impl Service {
     /// # Errors
     /// If the store couldn't be closed in good order; nothing acknowledged is lost then either.
     pub(crate) async fn close(self) -> Result<(), StoreError> {
-        let Self { kms, routes, seal: _, store } = self;
+        let Self { kms, routes, kmip, seal: _, store } = self;
         // With the last of them the audit log is closed too, which brings its records to the disk.
-        drop((kms, routes));
+        drop((kms, routes, kmip));
         store.close().await
     }
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use claviger_ports::SealError;
 
 use crate::config::ConfigurationError;
+use crate::tls::TlsError;
 
 /// Every exit code and its meaning, for `--help` and the reference page.
 pub(crate) const CODES: &[(u8, &str)] = &[
@@ -18,6 +19,7 @@ pub(crate) const CODES: &[(u8, &str)] = &[
     (ADDRESS, "the address cannot be listened on"),
     (IN_USE, "another server uses the data directory"),
     (AUDIT, "the audit log cannot be read or written, or was tampered with"),
+    (CERTIFICATES, "a certificate, its key or a revocation list cannot be used"),
 ];
 
 /// It was stopped, and everything is on disk.
@@ -34,6 +36,7 @@ const ADDRESS: u8 = 5;
 const IN_USE: u8 = 6;
 /// The audit log can't be read or written, or was tampered with.
 pub(crate) const AUDIT: u8 = 7;
+const CERTIFICATES: u8 = 8;
 
 /// Why the service did not start. Each message says what was wrong, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -122,11 +125,13 @@ pub(crate) enum StartError {
     },
     /// The name stands for no address.
     #[error(
-        "the hostname `{hostname}` stands for no address: {error}; give an address of this machine with `--hostname`"
+        "the hostname `{hostname}` stands for no address: {error}; give an address of this machine with `{option}`"
     )]
     Resolution {
         /// The name.
         hostname: String,
+        /// The option that gave it.
+        option: &'static str,
         /// What the system said.
         error: io::Error,
     },
@@ -147,7 +152,20 @@ pub(crate) enum StartError {
         /// What the system said.
         error: io::Error,
         /// What to do.
-        advice: &'static str,
+        advice: String,
+    },
+    /// A certificate, its key or a revocation list can't be used.
+    #[error("the KMIP listener cannot be opened: {0}")]
+    Certificates(#[from] TlsError),
+    /// There is a place to listen and no certificate.
+    #[error(
+        "the KMIP listener has no certificate; run `claviger cert init --directory {directory}`, or give one with \
+         `--kmip-cert-file`, `--kmip-key-file` and `--kmip-client-ca-file`",
+        directory = directory.display()
+    )]
+    NoCertificate {
+        /// Where certificates would have been found.
+        directory: PathBuf,
     },
 }
 
@@ -162,6 +180,7 @@ impl StartError {
             Self::Seal { .. } | Self::NoRootKey { .. } | Self::WrongRootKey { .. } => ROOT_KEY,
             Self::Audit { .. } => AUDIT,
             Self::Resolution { .. } | Self::Address { .. } => ADDRESS,
+            Self::Certificates(_) | Self::NoCertificate { .. } => CERTIFICATES,
         }
     }
 }

@@ -11,10 +11,12 @@ mod config;
 mod data_dir;
 mod exit;
 mod harden;
+mod kmip;
 mod listen;
 mod logs;
 mod schedule;
 mod shutdown;
+mod tls;
 
 use std::io::Write as _;
 use std::num::NonZero;
@@ -33,9 +35,16 @@ use compose::Service;
 use config::{Configuration, Environment};
 use exit::StartError;
 use harden::Hardened;
-use listen::{Connections, HTTP};
+use kmip::KmipListener;
+use listen::{Connections, HTTP, Http, KMIP, Place};
 use schedule::Schedule;
 use shutdown::StopSignals;
+
+/// Makes aws-lc-rs the provider of cryptography for whatever in this process speaks TLS and doesn't choose one. Called first.
+pub fn install_cryptography() {
+    // That somebody has installed it before is what is wanted.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+}
 
 /// The subcommand `server` with its flags.
 #[must_use]
@@ -97,27 +106,33 @@ fn runtime(worker_threads: Option<usize>) -> std::io::Result<Runtime> {
 
 async fn serve(mut configuration: Configuration, hardened: Hardened) -> Result<u8, StartError> {
     let mut signals = StopSignals::listen().map_err(StartError::Runtime)?;
+    let kmip = KmipListener::open(&mut configuration).await?;
     let service = Service::open(&mut configuration).await?;
-    let listeners =
-        listen::bind(&configuration.hostname, configuration.port, configuration.allow_remote)
-            .await?;
-    let announcement = announcement(&configuration, &hardened, &service, &listeners);
+    let listeners = listen::bind(&place(&configuration)).await?;
+    let announcement = announcement(&configuration, &hardened, &service, &listeners, &kmip);
     let most = most_connections(configuration.max_connections, &hardened);
 
-    let connections = Connections::new(HTTP);
+    let http = Connections::new(HTTP);
+    let all = [Arc::clone(&http), http.beside(KMIP)];
     let mut listening = JoinSet::new();
     for listener in listeners {
         let routes = service.routes.clone();
-        listening.spawn(listen::accept(listener, routes, Arc::clone(&connections), most));
+        listening.spawn(listen::accept(listener, Http { routes }, Arc::clone(&http), most));
     }
-    let deadlines = tokio::spawn(listen::mind_deadlines(Arc::clone(&connections)));
+    if let Some(kmip) = kmip {
+        kmip.start(&mut listening, &service.kmip, &all[1], most).map_err(StartError::Runtime)?;
+    }
+    let mut deadlines = JoinSet::new();
+    for connections in &all {
+        deadlines.spawn(listen::mind_deadlines(Arc::clone(connections)));
+    }
     let schedule = Schedule::start(service.kms.clone());
     announcement.say(configuration.log_format);
 
     let signal = signals.next().await;
     tracing::info!(signal, "the service stops: it finishes the requests that it has");
     drop(listening);
-    let farewell = farewell(service, &connections, schedule);
+    let farewell = farewell(service, &all, schedule);
     let code = tokio::select! {
         code = farewell => code,
         signal = signals.next() => {
@@ -125,19 +140,32 @@ async fn serve(mut configuration: Configuration, hardened: Hardened) -> Result<u
             exit::FAILED
         }
     };
-    deadlines.abort();
     Ok(code)
 }
 
+/// Where the configuration says that HTTP is spoken.
+fn place(configuration: &Configuration) -> Place<'_> {
+    Place {
+        hostname: &configuration.hostname,
+        port: configuration.port,
+        allow_remote: configuration.allow_remote,
+        hostname_option: "--hostname",
+        port_option: "--port",
+    }
+}
+
 /// Finishes requests, and puts everything on disk.
-async fn farewell(service: Service, connections: &Connections, schedule: Schedule) -> u8 {
-    connections.close();
+async fn farewell(service: Service, all: &[Arc<Connections>; 2], schedule: Schedule) -> u8 {
+    for connections in all {
+        connections.close();
+    }
+    let [http, kmip] = all;
+    let emptied = async { tokio::join!(http.emptied(), kmip.emptied()) };
     let time = Duration::from_secs(HTTP.farewell_seconds.into());
-    let (finished, ()) =
-        tokio::join!(tokio::time::timeout(time, connections.emptied()), schedule.stop());
+    let (finished, ()) = tokio::join!(tokio::time::timeout(time, emptied), schedule.stop());
     if finished.is_err() {
         tracing::warn!(
-            connections = connections.count(),
+            connections = http.total(),
             seconds = HTTP.farewell_seconds,
             "some connections did not finish in time and are closed"
         );
@@ -159,9 +187,11 @@ fn announcement(
     hardened: &Hardened,
     service: &Service,
     listeners: &[TcpListener],
+    kmip: &Option<KmipListener>,
 ) -> Announcement {
     Announcement {
-        addresses: listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect(),
+        addresses: listen::addresses(listeners),
+        kmip: kmip.as_ref().map(KmipListener::addresses).unwrap_or_default(),
         data_dir: configuration.data_dir.clone(),
         audit_dir: configuration.audit_dir.clone(),
         seal: service.seal.clone(),

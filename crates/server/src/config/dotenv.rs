@@ -15,12 +15,10 @@ use zeroize::Zeroizing;
 
 use super::environment::PREFIX;
 use super::error::ConfigurationError;
+use super::options::{Given, OPTIONS};
 
 /// The most bytes that are read.
 const LIMIT: u64 = 64 * 1024;
-
-/// The variable that makes the file a secret.
-const SECRET: &str = "KMS_ROOT_KEY";
 
 /// The variables with the service's prefix in the file at `path`; none if there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<Vec<(String, SecretBytes)>>, ConfigurationError> {
@@ -47,10 +45,16 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<(String, SecretBytes)>>, Co
     }
     let variables = parse(&text).map_err(|(line, problem)| syntax(line, problem))?;
     let mode = metadata.mode() & 0o777;
-    if mode & 0o077 != 0 && variables.iter().any(|(name, _)| name == SECRET) {
+    if mode & 0o077 != 0 && variables.iter().any(|(name, _)| is_secret(name)) {
         return Err(ConfigurationError::Exposed { path: path.to_owned(), mode });
     }
     Ok(Some(variables))
+}
+
+/// Whether this variable makes the file a secret.
+fn is_secret(variable: &str) -> bool {
+    let mut secrets = OPTIONS.iter().filter(|option| option.given == Given::EnvironmentOnly);
+    secrets.any(|option| option.variable == variable)
 }
 
 /// A line's number and what is wrong with it.

@@ -57,7 +57,7 @@ pub(crate) enum ConfigurationError {
         /// What was wrong.
         problem: String,
     },
-    /// A `.env` that holds the root key and can be read by others.
+    /// A `.env` that holds a secret and can be read by others.
     Exposed {
         /// The file.
         path: PathBuf,
@@ -68,6 +68,11 @@ pub(crate) enum ConfigurationError {
     NoDataDir,
     /// The root key was given twice.
     TwoRootKeys,
+    /// Options that belong together or exclude each other.
+    Combination {
+        /// What is wrong and what to do.
+        problem: &'static str,
+    },
 }
 
 impl ConfigurationError {
@@ -103,7 +108,7 @@ impl fmt::Display for ConfigurationError {
             }
             Self::Exposed { path, mode } => write!(
                 formatter,
-                "{} holds the root key and can be read by others (mode {mode:04o}); run `chmod 600` on it",
+                "{} holds the root key or a password and can be read by others (mode {mode:04o}); run `chmod 600` on it",
                 path.display()
             ),
             Self::NoDataDir => formatter.write_str(
@@ -112,6 +117,7 @@ impl fmt::Display for ConfigurationError {
             Self::TwoRootKeys => formatter.write_str(
                 "the root key is given twice, in KMS_ROOT_KEY and as a root key file; remove one of the two",
             ),
+            Self::Combination { problem } => formatter.write_str(problem),
         }
     }
 }
@@ -127,7 +133,8 @@ impl std::error::Error for ConfigurationError {
             | Self::Syntax { .. }
             | Self::Exposed { .. }
             | Self::NoDataDir
-            | Self::TwoRootKeys => None,
+            | Self::TwoRootKeys
+            | Self::Combination { .. } => None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod dotenv;
 mod environment;
 mod error;
 mod file;
+mod kmip;
 mod options;
 mod page;
 mod values;
@@ -22,10 +23,11 @@ use claviger_secret::SecretBytes;
 pub(crate) use command::{command, flags};
 pub(crate) use environment::Environment;
 pub(crate) use error::ConfigurationError;
+pub(crate) use kmip::{KmipConfiguration, KmipListen};
 pub(crate) use page::reference_page;
 pub(crate) use values::{AuditSync, DatabaseType, LogFormat, LogLevel};
 
-use options::{CONFIG, OPTIONS, ROOT_KEY, ServerOption};
+use options::{CONFIG, Given, KMIP_P12_PASSWORD, OPTIONS, ROOT_KEY, ServerOption};
 use values::Settings;
 
 /// What the service runs with.
@@ -44,6 +46,8 @@ pub(crate) struct Configuration {
     pub(crate) allow_remote: bool,
     /// By which names, beside its own, it may be called.
     pub(crate) allowed_hosts: Vec<String>,
+    /// The KMIP listener.
+    pub(crate) kmip: KmipConfiguration,
     /// Where the root key is.
     pub(crate) root_key: RootKeyPlace,
     /// Which store.
@@ -105,6 +109,9 @@ impl fmt::Display for Source {
 /// Values by option name; what is inserted later wins.
 type Values = BTreeMap<&'static str, (Source, String)>;
 
+/// Secrets by option name; what is inserted later wins.
+type Secrets = BTreeMap<&'static str, SecretBytes>;
+
 /// Puts the places together. `dotenv` is the path of the `.env`, which may be missing.
 ///
 /// # Errors
@@ -115,16 +122,16 @@ pub(crate) fn load(
     dotenv: &Path,
 ) -> Result<Configuration, ConfigurationError> {
     let mut values = Values::new();
-    let mut root_key = None;
+    let mut secrets = Secrets::new();
     if let Some(found) = dotenv::read(dotenv)? {
         let source = Source::DotEnv(dotenv.to_owned());
-        add_variables(&mut values, &mut root_key, &source, found)?;
+        add_variables(&mut values, &mut secrets, &source, found)?;
     }
     let Environment { variables, data_home } = environment;
-    add_variables(&mut values, &mut root_key, &Source::Environment, variables)?;
+    add_variables(&mut values, &mut secrets, &Source::Environment, variables)?;
     values.extend(command::values(matches));
 
-    let mut settings = Settings { root_key, ..Settings::default() };
+    let mut settings = Settings::default();
     if let Some((source, text)) = values.remove(CONFIG) {
         apply(&mut settings, CONFIG, &source, &text)?;
     }
@@ -136,13 +143,13 @@ pub(crate) fn load(
     for (name, (source, text)) in &values {
         apply(&mut settings, name, source, text)?;
     }
-    complete(settings, data_home)
+    complete(settings, secrets, data_home)
 }
 
 /// Adds variables of the environment or of `.env`.
 fn add_variables(
     values: &mut Values,
-    root_key: &mut Option<SecretBytes>,
+    secrets: &mut Secrets,
     source: &Source,
     variables: Vec<(String, SecretBytes)>,
 ) -> Result<(), ConfigurationError> {
@@ -153,8 +160,8 @@ fn add_variables(
             }
             return Err(ConfigurationError::UnknownVariable { variable, source: source.clone() });
         };
-        if option.name == ROOT_KEY {
-            *root_key = Some(value);
+        if option.given == Given::EnvironmentOnly {
+            secrets.insert(option.name, value);
             continue;
         }
         let text = String::from_utf8(value.expose("a value that is no secret").to_vec())
@@ -181,14 +188,16 @@ fn apply(
 
 /// Adds the defaults that depend on the machine, and checks what depends on more than one option.
 fn complete(
-    settings: Settings,
+    mut settings: Settings,
+    mut secrets: Secrets,
     data_home: Option<PathBuf>,
 ) -> Result<Configuration, ConfigurationError> {
+    let kmip = kmip::complete(&mut settings, secrets.remove(KMIP_P12_PASSWORD))?;
     let data_dir = match settings.data_dir {
         Some(path) => path,
         None => data_home.ok_or(ConfigurationError::NoDataDir)?.join("claviger"),
     };
-    let root_key = match (settings.root_key_file, settings.root_key) {
+    let root_key = match (settings.root_key_file, secrets.remove(ROOT_KEY)) {
         (Some(_), Some(_)) => return Err(ConfigurationError::TwoRootKeys),
         (Some(path), None) => RootKeyPlace::File(path),
         (None, Some(text)) => RootKeyPlace::Environment(text),
@@ -202,6 +211,7 @@ fn complete(
         port: settings.port,
         allow_remote: settings.allow_remote,
         allowed_hosts: settings.allowed_hosts,
+        kmip,
         root_key,
         database_type: settings.database_type,
         max_connections: settings.max_connections,

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use super::kmip::KmipListen;
 use super::values::{AuditSync, DatabaseType, LogFormat, LogLevel, Settings};
 
 /// One option.
@@ -55,6 +56,9 @@ pub(crate) const CONFIG: &str = "config";
 
 /// The option that holds the root key itself: it is no flag, and its value is kept out of every message.
 pub(crate) const ROOT_KEY: &str = "root-key";
+
+/// The option that holds the password of the PKCS#12 file, which is a secret too.
+pub(crate) const KMIP_P12_PASSWORD: &str = "kmip-p12-password";
 
 /// Every option, in the order of `--help`.
 pub(crate) const OPTIONS: &[ServerOption] = &[
@@ -136,6 +140,95 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
                   is behind them: clients and probes that use the machine's or the pod's address need no entry. A page that \
                   is served from an address other than loopback does.",
         set: |settings, text| host_names(text).map(|names| settings.allowed_hosts = names),
+    },
+    ServerOption {
+        name: "kmip-listen",
+        variable: "KMS_KMIP_LISTEN",
+        takes: Takes::Text("HOST:PORT"),
+        given: Given::Everywhere,
+        default: "`127.0.0.1:5696` when there is a certificate, else `off`",
+        summary: "Listen for KMIP on this address or name, with TLS",
+        details: "Clients authenticate with certificates, so other machines may reach it. Without a port it is 5696, which is \
+                  KMIP's; port 0 takes a free one. `off` listens nowhere, even when there is a certificate. Without the options \
+                  below, the certificates are those that `claviger cert init` has made in `certificates` in the data directory.",
+        set: |settings, text| {
+            settings.kmip_listen = Some(KmipListen::parse(text)?);
+            Ok(())
+        },
+    },
+    ServerOption {
+        name: "kmip-cert-file",
+        variable: "KMS_KMIP_CERT_FILE",
+        takes: Takes::Text("FILE"),
+        given: Given::Everywhere,
+        default: "the certificate in the data directory, if there is one",
+        summary: "The certificate of the KMIP listener, in PEM, and intermediate ones after it",
+        details: "It needs `--kmip-key-file` and `--kmip-client-ca-file`. This file and those below are read again when they \
+                  change, and when the service gets SIGHUP; one that cannot be used is logged, and what was there stays.",
+        set: |settings, text| path(text).map(|value| settings.kmip_cert_file = Some(value)),
+    },
+    ServerOption {
+        name: "kmip-key-file",
+        variable: "KMS_KMIP_KEY_FILE",
+        takes: Takes::Text("FILE"),
+        given: Given::Everywhere,
+        default: "the key in the data directory, if there is one",
+        summary: "The private key of `--kmip-cert-file`, in PEM",
+        details: "PKCS#8, PKCS#1 or SEC 1, not encrypted: RSA from 2048 bits, ECDSA or Ed25519. See to it that nobody but the \
+                  service's user can read it.",
+        set: |settings, text| path(text).map(|value| settings.kmip_key_file = Some(value)),
+    },
+    ServerOption {
+        name: "kmip-p12-file",
+        variable: "KMS_KMIP_P12_FILE",
+        takes: Takes::Text("FILE"),
+        given: Given::Everywhere,
+        default: "none",
+        summary: "The certificate and the key of the KMIP listener in one PKCS#12 file, instead of the two",
+        details: "It needs `--kmip-client-ca-file`.",
+        set: |settings, text| path(text).map(|value| settings.kmip_p12_file = Some(value)),
+    },
+    ServerOption {
+        name: "kmip-p12-password-file",
+        variable: "KMS_KMIP_P12_PASSWORD_FILE",
+        takes: Takes::Text("FILE"),
+        given: Given::Everywhere,
+        default: "the empty password",
+        summary: "Read the password of `--kmip-p12-file` from the first line of this file",
+        details: "",
+        set: |settings, text| path(text).map(|value| settings.kmip_p12_password_file = Some(value)),
+    },
+    ServerOption {
+        name: KMIP_P12_PASSWORD,
+        variable: "KMS_KMIP_P12_PASSWORD",
+        takes: Takes::Text("PASSWORD"),
+        given: Given::EnvironmentOnly,
+        default: "none",
+        summary: "The password of `--kmip-p12-file` itself",
+        details: "Prefer `--kmip-p12-password-file`: the system keeps what a process was started with.",
+        set: |_, _| Err("a value that is kept apart".to_owned()),
+    },
+    ServerOption {
+        name: "kmip-client-ca-file",
+        variable: "KMS_KMIP_CLIENT_CA_FILE",
+        takes: Takes::Text("FILE"),
+        given: Given::Everywhere,
+        default: "the authority in the data directory, if there is one",
+        summary: "Let in KMIP clients whose certificates these authorities have issued, in PEM",
+        details: "Whoever has a key of one of them can be every client. The principal of a client is told by its authority and \
+                  its subject; [certificates.md](certificates.md) says how.",
+        set: |settings, text| path(text).map(|value| settings.kmip_client_ca_file = Some(value)),
+    },
+    ServerOption {
+        name: "kmip-crl-file",
+        variable: "KMS_KMIP_CRL_FILE",
+        takes: Takes::Text("FILE"),
+        given: Given::Everywhere,
+        default: "the list in the data directory, if there is one, else none",
+        summary: "Refuse KMIP clients whose certificates are on these revocation lists, in PEM or DER",
+        details: "With it, every authority of a client's chain needs a list, else its clients are refused. A client that is \
+                  connected when its certificate is revoked is disconnected.",
+        set: |settings, text| path(text).map(|value| settings.kmip_crl_file = Some(value)),
     },
     ServerOption {
         name: "root-key-file",

@@ -37,7 +37,7 @@ audit-sync = \"always\"
 ```
 
 In `.env`, one `NAME=VALUE` stands on a line; single and double quotes work as in a shell, and nothing is substituted.
-When it holds `KMS_ROOT_KEY`, nobody but its owner may be able to read it.
+When it holds the root key or a password, nobody but its owner may be able to read it.
 
 ## Options
 ";

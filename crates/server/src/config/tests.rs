@@ -6,9 +6,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use super::{
-    AuditSync, Configuration, ConfigurationError, Environment, LogFormat, RootKeyPlace, command,
-    load,
+    AuditSync, Configuration, ConfigurationError, Environment, KmipListen, LogFormat, RootKeyPlace,
+    command, load,
 };
+use crate::tls::{OwnFiles, Password};
 
 /// What is given where.
 #[derive(Default)]
@@ -186,4 +187,44 @@ fn without_a_home_the_data_directory_has_to_be_named() {
     let configuration = load(&matches, environment, &missing).unwrap();
     assert_eq!(configuration.data_dir, PathBuf::from("/data/claviger"));
     assert_eq!(configuration.log_format, LogFormat::Text);
+}
+
+#[test]
+fn the_kmip_listener_has_all_of_its_files_or_none() {
+    let configuration = Given::default().load().unwrap();
+    assert!(configuration.kmip.listen.is_none() && configuration.kmip.files.is_none());
+    let environment = &[("KMS_KMIP_LISTEN", "[::1]:1"), ("KMS_KMIP_CLIENT_CA_FILE", "/ca")];
+    let flags = &["--kmip-cert-file=/c", "--kmip-key-file=/k", "--kmip-crl-file=/l"];
+    let configuration = Given { flags, environment, ..Given::default() }.load().unwrap();
+    let listen = KmipListen::At { hostname: "[::1]".to_owned(), port: 1 };
+    assert_eq!(configuration.kmip.listen, Some(listen));
+    let files = configuration.kmip.files.unwrap();
+    assert!(matches!(&files.own, OwnFiles::Pem { certificate, key }
+        if *certificate == PathBuf::from("/c") && *key == PathBuf::from("/k")));
+    assert_eq!(files.client_authorities, PathBuf::from("/ca"));
+    assert_eq!(files.revocation_lists, Some(PathBuf::from("/l")));
+
+    let flags = &["--kmip-p12-file=/p", "--kmip-client-ca-file=/ca"];
+    let environment = &[("KMS_KMIP_P12_PASSWORD", "a password")];
+    let configuration = Given { flags, environment, ..Given::default() }.load().unwrap();
+    assert!(matches!(&configuration.kmip.files.unwrap().own,
+        OwnFiles::Pkcs12 { password: Password::Given(password), .. } if password.equals(b"a password")));
+
+    for (flags, part) in [
+        (&["--kmip-cert-file=/c", "--kmip-client-ca-file=/ca"][..], "belong together"),
+        (&["--kmip-key-file=/k", "--kmip-client-ca-file=/ca"], "belong together"),
+        (&["--kmip-cert-file=/c", "--kmip-key-file=/k"], "--kmip-client-ca-file"),
+        (&["--kmip-p12-file=/p"], "--kmip-client-ca-file"),
+        (&["--kmip-client-ca-file=/ca"], "--kmip-cert-file"),
+        (&["--kmip-crl-file=/l"], "--kmip-cert-file"),
+        (&["--kmip-p12-password-file=/w"], "no such file"),
+        (&["--kmip-cert-file=/c", "--kmip-key-file=/k", "--kmip-p12-file=/p"], "given twice"),
+    ] {
+        let refusal = Given { flags, ..Given::default() }.refusal();
+        assert!(refusal.contains(part), "{flags:?}: {refusal}");
+    }
+    let flags = &["--kmip-p12-file=/p", "--kmip-p12-password-file=/w", "--kmip-client-ca-file=/ca"];
+    let refusal = Given { flags, environment, ..Given::default() }.refusal();
+    assert!(refusal.contains("given twice") && !refusal.contains("a password"), "{refusal}");
+    assert!(command().try_get_matches_from(["server", "--kmip-p12-password", "x"]).is_err());
 }

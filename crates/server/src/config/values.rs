@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use claviger_secret::SecretBytes;
+use super::kmip::KmipListen;
 
 /// What was configured, before defaults that depend on the machine.
 pub(crate) struct Settings {
@@ -18,10 +18,22 @@ pub(crate) struct Settings {
     pub(crate) allow_remote: bool,
     /// `--allowed-hosts`
     pub(crate) allowed_hosts: Vec<String>,
+    /// `--kmip-listen`
+    pub(crate) kmip_listen: Option<KmipListen>,
+    /// `--kmip-cert-file`
+    pub(crate) kmip_cert_file: Option<PathBuf>,
+    /// `--kmip-key-file`
+    pub(crate) kmip_key_file: Option<PathBuf>,
+    /// `--kmip-p12-file`
+    pub(crate) kmip_p12_file: Option<PathBuf>,
+    /// `--kmip-p12-password-file`
+    pub(crate) kmip_p12_password_file: Option<PathBuf>,
+    /// `--kmip-client-ca-file`
+    pub(crate) kmip_client_ca_file: Option<PathBuf>,
+    /// `--kmip-crl-file`
+    pub(crate) kmip_crl_file: Option<PathBuf>,
     /// `--root-key-file`
     pub(crate) root_key_file: Option<PathBuf>,
-    /// `KMS_ROOT_KEY`: the text, as it was given.
-    pub(crate) root_key: Option<SecretBytes>,
     /// `--database-type`
     pub(crate) database_type: DatabaseType,
     /// `--audit-dir`
@@ -47,8 +59,14 @@ impl Default for Settings {
             port: 9998,
             allow_remote: false,
             allowed_hosts: Vec::new(),
+            kmip_listen: None,
+            kmip_cert_file: None,
+            kmip_key_file: None,
+            kmip_p12_file: None,
+            kmip_p12_password_file: None,
+            kmip_client_ca_file: None,
+            kmip_crl_file: None,
             root_key_file: None,
-            root_key: None,
             database_type: DatabaseType::Sqlite,
             audit_dir: None,
             audit_sync: AuditSync::Interval,

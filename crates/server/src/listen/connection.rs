@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
@@ -19,22 +20,51 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use pin_project_lite::pin_project;
 use tokio::net::TcpStream;
 
-use super::stream::{Protocol, Stream};
+use super::Protocol;
+use super::stream::{Spoken, Stream};
 use super::watched::{Connection, Served};
 
-/// Serves a connection until the peer ends it, a deadline passes, or the service stops.
-pub(super) async fn serve(
-    stream: TcpStream,
-    peer: SocketAddr,
-    routes: Router,
-    connection: Connection,
-) {
+/// What a connection beyond the limit gets: no request has been read, so the problem names none.
+pub(super) const OVERLOADED: &str = concat!(
+    "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\ncontent-length: 268\r\n",
+    "retry-after: 1\r\nconnection: close\r\n\r\n",
+    r#"{"type":"urn:claviger:problem:overloaded","title":"too many connections","status":503,"code":"overloaded","#,
+    r#""detail":"the service serves as many connections as it may","#,
+    r#""remedy":"close a connection and try again, or raise `--max-connections` of the service","request":""}"#,
+);
+
+/// HTTP with these routes.
+#[derive(Clone)]
+pub(crate) struct Http {
+    /// The routes.
+    pub(crate) routes: Router,
+}
+
+impl Protocol for Http {
+    fn serve(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        connection: Connection,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        serve(stream, peer, self.routes.clone(), connection)
+    }
+
+    fn refuse(&self, stream: TcpStream) {
+        if let Ok(mut stream) = stream.into_std() {
+            // A peer that does not take it is closed all the same.
+            let _ = stream.write(OVERLOADED.as_bytes());
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, peer: SocketAddr, routes: Router, connection: Connection) {
     let limits = *connection.limits();
     let mut stream = Stream::new(stream, connection.clone());
     let Some(protocol) = first_bytes(&mut stream, &connection).await else { return };
     let requests = Requests { routes, peer, connection: connection.clone() };
     let ended = match protocol {
-        Protocol::Http1 => {
+        Spoken::Http1 => {
             // Without `pipeline_flush`: it keeps a reply back while bytes of a next request are there, and so never sends
             // one to a head that is too long. Deadlines are kept by `watched.rs`, which needs no timer per request.
             let http1 = http1::Builder::new()
@@ -43,7 +73,7 @@ pub(super) async fn serve(
                 .serve_connection(TokioIo::new(stream), requests);
             drive(pin!(http1), &connection).await
         }
-        Protocol::Http2 => {
+        Spoken::Http2 => {
             connection.is_multiplexed();
             let http2 = http2::Builder::new(TokioExecutor::new())
                 .timer(TokioTimer::new())
@@ -64,7 +94,7 @@ pub(super) async fn serve(
 }
 
 /// What the client speaks; none when the connection is over before it said so.
-async fn first_bytes(stream: &mut Stream, connection: &Connection) -> Option<Protocol> {
+async fn first_bytes(stream: &mut Stream, connection: &Connection) -> Option<Spoken> {
     let mut protocol = pin!(stream.protocol());
     let mut is_first = true;
     poll_fn(|context| {

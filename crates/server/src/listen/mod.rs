@@ -3,24 +3,27 @@
 //! It never ends by itself: an error of one connection is that connection's, and when the system has no room for another one
 //! the loop waits until it has.
 
+mod authenticated;
 mod connection;
 mod limits;
 mod stream;
 mod watched;
 
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::MissedTickBehavior;
 
-pub(crate) use limits::HTTP;
+pub(crate) use authenticated::{Authenticated, Caller, MessageDoor};
+pub(crate) use connection::Http;
+pub(crate) use limits::{HTTP, KMIP};
 pub(crate) use watched::Connections;
 
 use crate::exit::StartError;
+use watched::Connection;
 
 /// Open files that are not connections: the database, the audit log, the runtime.
 const OTHER_FILES: u64 = 64;
@@ -28,29 +31,46 @@ const OTHER_FILES: u64 = 64;
 /// How long to wait when the system has no room for one more connection.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// What a connection beyond the limit gets: no request has been read, so the problem names none.
-const OVERLOADED: &str = concat!(
-    "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\ncontent-length: 268\r\n",
-    "retry-after: 1\r\nconnection: close\r\n\r\n",
-    r#"{"type":"urn:claviger:problem:overloaded","title":"too many connections","status":503,"code":"overloaded","#,
-    r#""detail":"the service serves as many connections as it may","#,
-    r#""remedy":"close a connection and try again, or raise `--max-connections` of the service","request":""}"#,
-);
+/// What is spoken on the connections of a listener.
+pub(crate) trait Protocol: Clone + Send + 'static {
+    /// Serves a connection until the peer ends it, a deadline passes, or the service stops.
+    fn serve(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        connection: Connection,
+    ) -> impl Future<Output = ()> + Send + 'static;
 
-/// Listens on every address that `hostname` stands for; on port 0 the first takes a free one and the others the same.
+    /// Says that there is no room, as far as that is possible without waiting, and closes.
+    fn refuse(&self, stream: TcpStream);
+}
+
+/// Where to listen, and which options say so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    /// The address or name.
+    pub(crate) hostname: &'a str,
+    /// The port; 0 for a free one.
+    pub(crate) port: u16,
+    /// Whether other machines may reach it.
+    pub(crate) allow_remote: bool,
+    /// The option that gives the name.
+    pub(crate) hostname_option: &'static str,
+    /// The option that gives the port.
+    pub(crate) port_option: &'static str,
+}
+
+/// Listens on every address that the name stands for; on port 0 the first takes a free one and the others the same.
 ///
 /// # Errors
-/// [`StartError`] when an address isn't loopback and `allow_remote` is not set, or when none can be listened on.
-pub(crate) async fn bind(
-    hostname: &str,
-    port: u16,
-    allow_remote: bool,
-) -> Result<Vec<TcpListener>, StartError> {
+/// [`StartError`] when an address isn't loopback and other machines may not reach it, or when none can be listened on.
+pub(crate) async fn bind(place: &Place<'_>) -> Result<Vec<TcpListener>, StartError> {
+    let refused = |address| refused(place, address);
     let mut listeners: Vec<TcpListener> = Vec::new();
-    let mut port = port;
+    let mut port = place.port;
     let mut unavailable = None;
-    for mut address in resolve(hostname, port).await? {
-        if !address.ip().is_loopback() && !allow_remote {
+    for mut address in resolve(place).await? {
+        if !address.ip().is_loopback() && !place.allow_remote {
             return Err(StartError::Remote { address });
         }
         address.set_port(port);
@@ -72,6 +92,11 @@ pub(crate) async fn bind(
     }
 }
 
+/// Where these listen.
+pub(crate) fn addresses(listeners: &[TcpListener]) -> Vec<SocketAddr> {
+    listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect()
+}
+
 /// How many connections are possible when `wanted` are wanted and so many files may be open.
 pub(crate) fn possible_connections(wanted: usize, open_files: Option<u64>) -> usize {
     let possible = open_files.map_or(u64::MAX, |files| files - OTHER_FILES.min(files / 2));
@@ -81,7 +106,7 @@ pub(crate) fn possible_connections(wanted: usize, open_files: Option<u64>) -> us
 /// Accepts connections for as long as the future is polled.
 pub(crate) async fn accept(
     listener: TcpListener,
-    routes: Router,
+    protocol: impl Protocol,
     connections: Arc<Connections>,
     most: usize,
 ) {
@@ -93,12 +118,12 @@ pub(crate) async fn accept(
             tracing::info!("connections are accepted again");
         }
         match accepted {
-            Ok((stream, _)) if connections.count() >= most => refuse(stream),
+            Ok((stream, _)) if connections.total() >= most => protocol.refuse(stream),
             Ok((stream, peer)) => {
                 // Small replies leave at once. A connection that is gone already says so later.
                 let _ = stream.set_nodelay(true);
                 let connection = connections.open();
-                tokio::spawn(connection::serve(stream, peer, routes.clone(), connection));
+                tokio::spawn(protocol.serve(stream, peer, connection));
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -122,9 +147,14 @@ pub(crate) async fn mind_deadlines(connections: Arc<Connections>) {
     }
 }
 
-async fn resolve(hostname: &str, port: u16) -> Result<Vec<SocketAddr>, StartError> {
+async fn resolve(place: &Place<'_>) -> Result<Vec<SocketAddr>, StartError> {
+    let Place { hostname, port, hostname_option, .. } = *place;
     let bare = hostname.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let unresolved = |error| StartError::Resolution { hostname: hostname.to_owned(), error };
+    let unresolved = |error| StartError::Resolution {
+        hostname: hostname.to_owned(),
+        error,
+        option: hostname_option,
+    };
     let addresses: Vec<SocketAddr> = tokio::net::lookup_host((bare.unwrap_or(hostname), port))
         .await
         .map_err(unresolved)?
@@ -143,19 +173,26 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(HTTP.backlog)
 }
 
-fn refused(address: SocketAddr) -> impl FnOnce(io::Error) -> StartError {
+fn refused(place: &Place<'_>, address: SocketAddr) -> impl FnOnce(io::Error) -> StartError {
+    let Place { hostname_option, port_option, .. } = *place;
     move |error| {
         let advice = match error.kind() {
-            ErrorKind::AddrInUse => {
-                "another program listens there, perhaps another Claviger: stop it, or choose another port with `--port`"
-            }
+            ErrorKind::AddrInUse => format!(
+                "another program listens there, perhaps another Claviger: stop it, or choose another port with \
+                 `{port_option}`"
+            ),
             ErrorKind::PermissionDenied => {
-                "the user may not: choose a port from 1024 on with `--port`"
+                format!("the user may not: choose a port from 1024 on with `{port_option}`")
             }
             ErrorKind::AddrNotAvailable => {
-                "it is no address of this machine: give one that is with `--hostname`"
+                format!(
+                    "it is no address of this machine: give one that is with `{hostname_option}`"
+                )
             }
-            _ => "choose another address with `--hostname` and `--port`",
+            _ if hostname_option == port_option => {
+                format!("choose another address with `{hostname_option}`")
+            }
+            _ => format!("choose another address with `{hostname_option}` and `{port_option}`"),
         };
         StartError::Address { address, error, advice }
     }
@@ -170,14 +207,6 @@ fn is_of_one_connection(error: &io::Error) -> bool {
             | ErrorKind::ConnectionRefused
             | ErrorKind::Interrupted
     )
-}
-
-/// Says that there is no room, as far as that is possible without waiting, and closes.
-fn refuse(stream: TcpStream) {
-    if let Ok(mut stream) = stream.into_std() {
-        // A peer that does not take it is closed all the same.
-        let _ = stream.write(OVERLOADED.as_bytes());
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// What a client speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Protocol {
+pub(super) enum Spoken {
     /// HTTP/1.1 or 1.0.
     Http1,
     /// HTTP/2.
@@ -38,7 +38,7 @@ impl Stream {
     }
 
     /// Waits for the client's first bytes and says what it speaks; none if it has gone. The bytes are read again later.
-    pub(super) async fn protocol(&mut self) -> io::Result<Option<Protocol>> {
+    pub(super) async fn protocol(&mut self) -> io::Result<Option<Spoken>> {
         loop {
             let read = self.inner.read(&mut self.first[self.first_end..]).await?;
             if read == 0 {
@@ -47,16 +47,19 @@ impl Stream {
             self.first_end += read;
             let first = &self.first[..self.first_end];
             if first != &PREFACE[..first.len()] {
-                return Ok(Some(Protocol::Http1));
+                return Ok(Some(Spoken::Http1));
             }
             if first.len() == PREFACE.len() {
-                return Ok(Some(Protocol::Http2));
+                return Ok(Some(Spoken::Http2));
             }
         }
     }
 
     fn note_write<T>(&self, written: Poll<T>) -> Poll<T> {
         self.connection.is_stalled(written.is_pending());
+        if written.is_ready() {
+            self.connection.has_written();
+        }
         written
     }
 }

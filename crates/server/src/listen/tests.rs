@@ -9,11 +9,21 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
+use super::connection::OVERLOADED;
 use super::limits::{HTTP, Limits};
-use super::{Connections, OVERLOADED, accept, bind, possible_connections};
+use super::{Connections, Http, Place, accept, possible_connections};
 use crate::exit::StartError;
+
+async fn bind(
+    hostname: &str,
+    port: u16,
+    allow_remote: bool,
+) -> Result<Vec<TcpListener>, StartError> {
+    let (hostname_option, port_option) = ("--hostname", "--port");
+    super::bind(&Place { hostname, port, allow_remote, hostname_option, port_option }).await
+}
 
 const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 
@@ -32,7 +42,8 @@ impl Service {
         let routes = Router::new()
             .route("/", get(|peer: ConnectInfo<SocketAddr>| async move { peer.to_string() }))
             .route("/slow", get(|| async { tokio::time::sleep(Duration::from_millis(300)).await }));
-        let loop_task = tokio::spawn(accept(listener, routes, Arc::clone(&connections), most));
+        let loop_task =
+            tokio::spawn(accept(listener, Http { routes }, Arc::clone(&connections), most));
         Self { address, connections, loop_task }
     }
 

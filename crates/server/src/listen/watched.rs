@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Waker};
 
 use parking_lot::Mutex;
@@ -22,6 +22,8 @@ pub(crate) struct Connections {
     next: AtomicU64,
     open: Mutex<HashMap<u64, Arc<Watched>>>,
     emptied: Notify,
+    /// How many there are of all listeners together.
+    total: Arc<AtomicUsize>,
 }
 
 /// What one connection does.
@@ -33,6 +35,10 @@ struct Watched {
     in_head: AtomicBool,
     /// Whether many requests share the connection, so that a byte says nothing of any one.
     multiplexed: AtomicBool,
+    /// Whether messages follow each other and each is answered before the next, so that bytes tell which is under way.
+    takes_messages: AtomicBool,
+    /// Whether the first byte of a message has come, and none of its reply has left.
+    in_message: AtomicBool,
     /// How many requests are being served.
     serving: AtomicU32,
     /// Since when the peer takes nothing of what is sent; 0 if it does.
@@ -46,6 +52,15 @@ struct Watched {
 impl Connections {
     /// No connections yet.
     pub(crate) fn new(limits: Limits) -> Arc<Self> {
+        Self::counted(limits, Arc::default())
+    }
+
+    /// No connections yet, of another listener beside this one: [`Self::total`] counts those of both.
+    pub(crate) fn beside(&self, limits: Limits) -> Arc<Self> {
+        Self::counted(limits, Arc::clone(&self.total))
+    }
+
+    fn counted(limits: Limits, total: Arc<AtomicUsize>) -> Arc<Self> {
         Arc::new(Self {
             limits,
             now: AtomicU32::new(1),
@@ -53,12 +68,18 @@ impl Connections {
             next: AtomicU64::new(0),
             open: Mutex::new(HashMap::new()),
             emptied: Notify::new(),
+            total,
         })
     }
 
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
         self.open.lock().len()
+    }
+
+    /// How many there are of all listeners together.
+    pub(crate) fn total(&self) -> usize {
+        self.total.load(Relaxed)
     }
 
     /// A new one. It has until the deadline of a head to send one.
@@ -69,6 +90,7 @@ impl Connections {
             ..Watched::default()
         });
         let id = self.next.fetch_add(1, Relaxed);
+        self.total.fetch_add(1, Relaxed);
         self.open.lock().insert(id, Arc::clone(&watched));
         Connection { shared: Arc::new(Shared { all: Arc::clone(self), watched, id }) }
     }
@@ -114,8 +136,13 @@ impl Watched {
         if self.serving.load(Relaxed) > 0 {
             return false;
         }
-        let seconds =
-            if self.in_head.load(Relaxed) { limits.head_seconds } else { limits.idle_seconds };
+        let seconds = if self.in_head.load(Relaxed) {
+            limits.head_seconds
+        } else if self.in_message.load(Relaxed) {
+            limits.message_seconds
+        } else {
+            limits.idle_seconds
+        };
         passed(self.since.load(Relaxed), seconds)
     }
 
@@ -128,7 +155,7 @@ impl Watched {
 
 /// One open connection, to note what it does. Clones are the same connection; it is closed when the last is dropped.
 #[derive(Clone)]
-pub(super) struct Connection {
+pub(crate) struct Connection {
     shared: Arc<Shared>,
 }
 
@@ -147,15 +174,39 @@ impl Connection {
         watched.since.store(self.now(), Relaxed);
     }
 
+    /// The handshake is over: messages will follow each other, each answered before the next.
+    pub(super) fn takes_messages(&self) {
+        let watched = &self.shared.watched;
+        watched.takes_messages.store(true, Relaxed);
+        watched.in_head.store(false, Relaxed);
+        watched.since.store(self.now(), Relaxed);
+    }
+
     /// Some bytes have come.
     pub(super) fn has_read(&self) {
         let watched = &self.shared.watched;
+        if watched.takes_messages.load(Relaxed) {
+            if !watched.in_message.load(Relaxed) {
+                watched.since.store(self.now(), Relaxed);
+                watched.in_message.store(true, Relaxed);
+            }
+            return;
+        }
         if watched.serving.load(Relaxed) == 0
             && !watched.in_head.load(Relaxed)
             && !watched.multiplexed.load(Relaxed)
         {
             watched.since.store(self.now(), Relaxed);
             watched.in_head.store(true, Relaxed);
+        }
+    }
+
+    /// Some bytes have left: with the first of a reply, its message is no longer waited for.
+    pub(super) fn has_written(&self) {
+        let watched = &self.shared.watched;
+        if watched.takes_messages.load(Relaxed) {
+            watched.since.store(self.now(), Relaxed);
+            watched.in_message.store(false, Relaxed);
         }
     }
 
@@ -204,6 +255,7 @@ impl Connection {
 
 impl Drop for Shared {
     fn drop(&mut self) {
+        self.all.total.fetch_sub(1, Relaxed);
         let mut open = self.all.open.lock();
         open.remove(&self.id);
         if open.is_empty() {
@@ -230,7 +282,8 @@ mod tests {
     use super::super::limits::{HTTP, Limits};
     use super::Connections;
 
-    const LIMITS: Limits = Limits { head_seconds: 2, idle_seconds: 5, stalled_seconds: 3, ..HTTP };
+    const LIMITS: Limits =
+        Limits { head_seconds: 2, message_seconds: 4, idle_seconds: 6, stalled_seconds: 3, ..HTTP };
 
     /// After how many seconds the connection is over a deadline.
     fn overdue_after(all: &Connections, connection: &super::Connection) -> u32 {
@@ -300,6 +353,43 @@ mod tests {
         assert!(!connection.is_overdue());
         all.second_passed();
         assert!(connection.is_overdue());
+    }
+
+    #[test]
+    fn a_message_has_its_time_until_it_is_answered() {
+        let all = Connections::new(LIMITS);
+        let connection = all.open();
+        connection.has_read();
+        connection.has_written();
+        assert_eq!(overdue_after(&all, &connection), LIMITS.head_seconds + 1, "it is a handshake");
+
+        let connection = all.open();
+        connection.takes_messages();
+        all.second_passed();
+        connection.has_read();
+        for _ in 0..LIMITS.message_seconds {
+            all.second_passed();
+            // However many bytes come.
+            connection.has_read();
+        }
+        assert!(!connection.is_overdue());
+        connection.has_written();
+        assert_eq!(overdue_after(&all, &connection), LIMITS.idle_seconds + 1);
+
+        let connection = all.open();
+        connection.takes_messages();
+        connection.has_read();
+        assert_eq!(overdue_after(&all, &connection), LIMITS.message_seconds + 1);
+    }
+
+    #[test]
+    fn listeners_beside_each_other_are_counted_together() {
+        let one = Connections::new(LIMITS);
+        let other = one.beside(LIMITS);
+        let (first, _second) = (one.open(), other.open());
+        assert_eq!((one.count(), other.count(), one.total(), other.total()), (1, 1, 2, 2));
+        drop(first);
+        assert_eq!((one.count(), other.count(), one.total()), (0, 1, 1));
     }
 
     #[tokio::test]

@@ -1,0 +1,103 @@
+//! Files that changed are read again while the service runs: a renewed certificate or a new revocation list needs no restart.
+//!
+//! They are looked at once a second, and read when they have looked different and the same twice in a row, since a certificate
+//! and its key are seldom replaced in one step. SIGHUP reads them at once. What can't be used is logged, and what was there stays.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::pki_types::UnixTime;
+use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
+
+use super::error::TlsError;
+use super::files::{Mark, TlsFiles};
+use super::loaded::Loaded;
+
+/// How often files are looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// TLS as the files have it.
+pub(crate) struct CurrentTls {
+    files: Arc<TlsFiles>,
+    /// What the files looked like just before they were read for the first time.
+    first: Vec<Option<Mark>>,
+    loaded: watch::Sender<Arc<Loaded>>,
+}
+
+impl CurrentTls {
+    /// Reads the files for the first time.
+    ///
+    /// # Errors
+    /// [`TlsError`] names the file.
+    pub(crate) fn open(files: TlsFiles) -> Result<Self, TlsError> {
+        let first = files.marks();
+        let loaded = Loaded::read(&files, UnixTime::now())?;
+        warn(&loaded);
+        let loaded = watch::Sender::new(Arc::new(loaded));
+        Ok(Self { files: Arc::new(files), first, loaded })
+    }
+
+    /// What holds now, and news of every change.
+    pub(crate) fn watch(&self) -> watch::Receiver<Arc<Loaded>> {
+        self.loaded.subscribe()
+    }
+
+    /// Reads the files again whenever they have changed, or `asked` says so, for as long as the future is polled.
+    pub(crate) async fn keep(&self, mut asked: impl Asked + Send) {
+        let mut looks = tokio::time::interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut known = self.first.clone();
+        let mut last = known.clone();
+        loop {
+            let is_asked = tokio::select! {
+                () = asked.next() => true,
+                _ = looks.tick() => false,
+            };
+            let marks = self.marks().await;
+            let has_settled = marks == last && marks != known;
+            last.clone_from(&marks);
+            if has_settled || is_asked {
+                known = marks;
+                self.read_again().await;
+            }
+        }
+    }
+
+    async fn read_again(&self) {
+        let files = Arc::clone(&self.files);
+        // A PKCS#12 file's password is hashed for a while.
+        let read = tokio::task::spawn_blocking(move || Loaded::read(&files, UnixTime::now()));
+        match read.await {
+            Ok(Ok(loaded)) => {
+                warn(&loaded);
+                self.loaded.send_replace(Arc::new(loaded));
+                tracing::info!("the certificates were read again");
+            }
+            Ok(Err(error)) => tracing::error!(
+                %error,
+                "the certificates have changed and cannot be used; those of before stay"
+            ),
+            // It panicked, and the panic was logged.
+            Err(_) => {}
+        }
+    }
+
+    async fn marks(&self) -> Vec<Option<Mark>> {
+        let files = Arc::clone(&self.files);
+        let marks = tokio::task::spawn_blocking(move || files.marks()).await;
+        marks.unwrap_or_default()
+    }
+}
+
+/// Somebody who may ask for the files to be read.
+pub(crate) trait Asked {
+    /// Returns when they are asked for.
+    fn next(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+fn warn(loaded: &Loaded) {
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+}
