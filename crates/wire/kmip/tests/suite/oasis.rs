@@ -28,21 +28,18 @@ fn every_message_survives() {
         let text = fs::read_to_string(file).expect("a test case is readable");
         let document = xml::parse_document(&text)
             .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        for (index, message) in messages_in(&document).into_iter().enumerate() {
-            messages += 1;
+        let found = messages_in(&document);
+        let written = text.matches("<RequestMessage").chain(text.matches("<ResponseMessage"));
+        assert_eq!(found.len(), written.count(), "messages in {}", file.display());
+        messages += found.len();
+        for (index, message) in found.into_iter().enumerate() {
             if let Err(fault) = check(message) {
                 faults.push(format!("{} message {index}: {fault}", file.display()));
             }
         }
     }
     assert!(messages >= 2 * files.len(), "{messages} messages in {} files", files.len());
-    assert!(
-        faults.is_empty(),
-        "{} of {messages} messages:\n{}",
-        faults.len(),
-        faults.join("\n")
-    );
-    println!("{messages} messages of {} test cases", files.len());
+    assert!(faults.is_empty(), "{} of {messages} messages:\n{}", faults.len(), faults.join("\n"));
 }
 
 fn check(message: &Element) -> Result<(), String> {
@@ -50,8 +47,7 @@ fn check(message: &Element) -> Result<(), String> {
         .decode(&Limits::default(), &mut |tag, item_type, text| plausible(tag, item_type, text))
         .map_err(|error| format!("not decoded from XML: {error}"))?;
     let item = original.item();
-    let again =
-        if item.tag() == tag::REQUEST_MESSAGE { request(item)? } else { response(item)? };
+    let again = if item.tag() == tag::REQUEST_MESSAGE { request(item)? } else { response(item)? };
     if again.item().encoded() == item.encoded() {
         return Ok(());
     }
