@@ -24,5 +24,5 @@ mod register;
 pub use authority::{Authority, Issued, NewAuthority, NewCertificate, Pkcs12Output};
 pub use description::{Description, describe, revocation_list_expires};
 pub use error::CertificateError;
-pub use profiles::KeyKind;
+pub use profiles::{KeyKind, is_host_name};
 pub use register::{Entry, Kind};

@@ -123,6 +123,12 @@ pub(crate) fn date(seconds: u64) -> Result<OffsetDateTime, CertificateError> {
         .ok_or(CertificateError::Validity)
 }
 
+/// Whether this is a host name, with a wildcard or without, or an address.
+#[must_use]
+pub fn is_host_name(name: &str) -> bool {
+    alternative(name).is_ok()
+}
+
 fn alternative(name: &str) -> Result<SanType, CertificateError> {
     if let Ok(address) = name.parse::<IpAddr>() {
         return Ok(SanType::IpAddress(address));

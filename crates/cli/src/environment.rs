@@ -23,6 +23,8 @@ pub(crate) struct Environment {
     pub(crate) config_home: Option<PathBuf>,
     /// The folder of this user's data (XDG base directories).
     pub(crate) data_home: Option<PathBuf>,
+    /// `KMS_DATA_DIR`: the service's data directory.
+    pub(crate) data_dir: Option<PathBuf>,
     /// `PATH`: where programs are looked for.
     pub(crate) path: Option<OsString>,
 }
@@ -45,6 +47,7 @@ impl Environment {
             no_color: variable("NO_COLOR").is_some(),
             config_home: folder("XDG_CONFIG_HOME", ".config"),
             data_home: folder("XDG_DATA_HOME", ".local/share"),
+            data_dir: variable("KMS_DATA_DIR").map(PathBuf::from),
             path: variable("PATH"),
         }
     }

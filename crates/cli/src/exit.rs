@@ -32,7 +32,7 @@ exits! {
     Done = 0: "it was done; what was to be verified is valid";
     Failed = 1: "the service failed, is not healthy, or answered something unexpected";
     Usage = 2: "the command line, a variable, the profile or the input was wrong";
-    NotFound = 3: "there is no such key or version";
+    NotFound = 3: "there is no such key, version or certificate";
     Refused = 4: "the service refused: wrong state, policy, permission, limit, or a name that is taken";
     Undecryptable = 5: "it cannot be decrypted, was altered, or is not valid";
     Unreachable = 6: "no service answers at the address";

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use claviger_age::{UnwrapError, WrapError};
+use claviger_certificates::CertificateError;
 use claviger_client::Refusal;
 use serde_json::json;
 
@@ -44,6 +45,9 @@ pub(crate) enum Failure {
         /// What is wrong.
         error: claviger_age::Error,
     },
+    /// A certificate can't be made, listed or revoked.
+    #[error("{0}")]
+    Certificates(#[from] CertificateError),
     /// What was to be verified is not valid.
     #[error("the {0} is not valid")]
     NotValid(&'static str),
@@ -107,6 +111,7 @@ impl Failure {
             Self::Usage { .. } => Exit::Usage,
             Self::File { .. } | Self::OutputExists(_) => Exit::Files,
             Self::Age { error, .. } => of_age(error),
+            Self::Certificates(error) => of_certificates(error),
             Self::NotValid(_) => Exit::Undecryptable,
             Self::Unwell { .. } => Exit::Failed,
             Self::SomeFiles { exit, .. } => *exit,
@@ -121,6 +126,7 @@ impl Failure {
             Self::Service(error) => error.remedy().to_owned(),
             Self::Usage { remedy, .. } => remedy.clone(),
             Self::File { error, .. } => file_remedy(error.kind()).to_owned(),
+            Self::Certificates(error) => certificate_remedy(error).to_owned(),
             Self::OutputExists(_) => "name another one, or add --force to replace it".to_owned(),
             Self::Age { error, .. } => {
                 service_behind(error).map(|error| error.remedy().to_owned()).unwrap_or_default()
@@ -182,6 +188,39 @@ fn of_refusal(refusal: &Refusal) -> Exit {
         (_, 403 | 409) => Exit::Refused,
         (_, 400 | 413) => Exit::Usage,
         _ => Exit::Failed,
+    }
+}
+
+fn of_certificates(error: &CertificateError) -> Exit {
+    match error {
+        CertificateError::Exists { .. }
+        | CertificateError::NameTaken { .. }
+        | CertificateError::Revoked { .. } => Exit::Refused,
+        CertificateError::Unknown { .. } => Exit::NotFound,
+        CertificateError::Name { .. } | CertificateError::Validity => Exit::Usage,
+        CertificateError::Missing { .. }
+        | CertificateError::File { .. }
+        | CertificateError::Content { .. } => Exit::Files,
+        CertificateError::Pkcs12 { .. } | CertificateError::Signing(_) => Exit::Failed,
+    }
+}
+
+fn certificate_remedy(error: &CertificateError) -> &'static str {
+    match error {
+        CertificateError::Exists { .. } => {
+            "use it, or name another directory with --directory; to begin anew, move this one away"
+        }
+        CertificateError::NameTaken { .. } => "choose another name, or renew it with --renew",
+        CertificateError::Revoked { .. } => "nothing: it is on the revocation list",
+        CertificateError::Unknown { .. } => "`claviger cert list` shows names and serial numbers",
+        CertificateError::Missing { .. } => {
+            "make one with `claviger cert init`, or name its directory with --directory"
+        }
+        CertificateError::Name { .. } => "choose another name",
+        CertificateError::Validity => "choose another number of days",
+        CertificateError::File { error, .. } => file_remedy(error.kind()),
+        CertificateError::Content { .. } => "put the file back as it was, from a backup",
+        CertificateError::Pkcs12 { .. } | CertificateError::Signing(_) => "",
     }
 }
 

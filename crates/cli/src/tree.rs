@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
 
 use crate::commands::{
-    age, completions, decapsulate, decrypt, decrypt_file, derive, doctor, encapsulate, encrypt,
-    encrypt_file, generate_key, hash, health, key, mac, mac_verify, man, random, rewrap, sign,
-    status, unwrap, verify, version, wrap,
+    age, cert, completions, decapsulate, decrypt, decrypt_file, derive, doctor, encapsulate,
+    encrypt, encrypt_file, generate_key, hash, health, key, mac, mac_verify, man, random, rewrap,
+    sign, status, unwrap, verify, version, wrap,
 };
 use crate::environment::Environment;
 use crate::exit::{self, Exit};
@@ -42,6 +42,9 @@ enum Verb {
     /// Print recipients and identities for age and its plugin
     #[command(subcommand, arg_required_else_help = true)]
     Age(age::Verb),
+    /// Make, list and revoke the certificates of KMIP clients and of the service
+    #[command(subcommand, arg_required_else_help = true)]
+    Cert(cert::Verb),
     Status(status::Arguments),
     Health(health::Arguments),
     Doctor(doctor::Arguments),
@@ -109,6 +112,7 @@ fn run_verb(
         Verb::Completions(arguments) => completions::run(&arguments, whole),
         Verb::Man(arguments) => man::run(&arguments, whole),
         Verb::Doctor(arguments) => doctor::run(&arguments, environment, globals, &screen),
+        Verb::Cert(verb) => cert::run(verb, environment, &screen),
         verb => {
             let session =
                 Session::open(environment, globals).map_err(|failure| (screen, failure))?;
@@ -143,6 +147,6 @@ fn run_with_service(verb: Verb, session: &Session) -> Result<(), Failure> {
         Verb::Health(arguments) => health::run(arguments, session),
         Verb::Version(arguments) => version::run(arguments, session),
         // They ran before a session was opened.
-        Verb::Completions(_) | Verb::Man(_) | Verb::Doctor(_) => Ok(()),
+        Verb::Completions(_) | Verb::Man(_) | Verb::Doctor(_) | Verb::Cert(_) => Ok(()),
     }
 }

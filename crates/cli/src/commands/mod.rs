@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod age;
+pub(crate) mod cert;
 pub(crate) mod completions;
 pub(crate) mod decapsulate;
 pub(crate) mod decrypt;
