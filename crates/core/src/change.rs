@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use claviger_model::{
-    Attributes, Dates, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId, State, TenantId, Timestamp,
+    AttributeKind, Attributes, Dates, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId, State, TenantId, Timestamp, Value,
 };
 use claviger_ports::{Change, KeysetSelector, StoreError};
 
@@ -33,6 +33,9 @@ pub(crate) struct Draft<'a> {
     added: Vec<u32>,
     /// What was there, if the change may have to be undone.
     before: Option<Before>,
+    /// The versions that were read, as they were.
+    read: BTreeMap<u32, Object>,
+    now: Timestamp,
 }
 
 /// In which tenant rows are changed, and where what they were is written down.
@@ -95,7 +98,9 @@ impl<'a> Draft<'a> {
         now: Timestamp,
     ) -> Self {
         let before = behalf.journal.map(|_| Before::new(&keyset, &versions));
-        let mut draft = Self { shared, keyset, versions, added: Vec::new(), before };
+        let copy = |(&number, version): (&u32, &StoredObject)| (number, version.object.clone());
+        let read = versions.iter().map(copy).collect();
+        let mut draft = Self { shared, keyset, versions, added: Vec::new(), before, read, now };
         draft.settle(now);
         draft
     }
@@ -155,6 +160,10 @@ impl<'a> Draft<'a> {
         let StoredKeyset { keyset, latest_state, marks } = &mut self.keyset;
         keyset.sequence += 1;
         for (number, stored) in &mut self.versions {
+            if self.read.get(number).is_some_and(|before| *before != stored.object) {
+                let date = Value::DateTime(self.now.milliseconds().div_euclid(1000));
+                stored.object.attributes.set(AttributeKind::LastChangeDate, date);
+            }
             if !self.added.contains(number) {
                 stored.object.sequence += 1;
                 marks.insert(*number, stored.object.sequence);
@@ -167,7 +176,7 @@ impl<'a> Draft<'a> {
     }
 
     fn into_changes(self, changes: &mut Vec<Change>) -> Result<(Changed, Vec<u32>), Error> {
-        let Self { shared, keyset: stored, versions, added, before: _ } = self;
+        let Self { shared, keyset: stored, versions, added, before: _, read, now: _ } = self;
         let keyset = &stored.keyset;
         changes.push(Change::UpdateKeyset {
             row: keyset_row(&stored, seal_keyset(shared, &stored)?),
@@ -178,11 +187,15 @@ impl<'a> Draft<'a> {
         for (number, version) in versions {
             let sealed = seal_object(shared, &keyset.tenant, &version)?;
             let row = object_row(&version.object, &keyset.tenant, &keyset.owner, sealed);
-            changes.push(if added.contains(&number) {
-                Change::InsertObject(row)
+            if added.contains(&number) {
+                changes.push(Change::InsertObject(row));
+                changes.extend(shared.index_new(&keyset.tenant, &version.object)?);
             } else {
-                Change::UpdateObject { row, expected: version.object.sequence - 1 }
-            });
+                let expected = version.object.sequence - 1;
+                changes.push(Change::UpdateObject { row, expected });
+                let before = read.get(&number);
+                changes.extend(shared.index_changed(&keyset.tenant, before, &version.object)?);
+            }
             if number == keyset.latest {
                 latest = Some(version.object);
             }
@@ -406,6 +419,7 @@ impl Shared {
             let sealed = seal_object(self, &keyset.tenant, version)?;
             let row = object_row(&version.object, &keyset.tenant, &keyset.owner, sealed);
             changes.push(Change::InsertObject(row));
+            changes.extend(self.index_new(&keyset.tenant, &version.object)?);
         }
         let numbers = versions.iter().map(|version| version.object.version).collect();
         Ok((Changed { keyset: stored.keyset.clone(), latest }, numbers))

@@ -11,7 +11,7 @@ use claviger_secret::SecretBytes;
 use crate::counters::Counters;
 use crate::envelope::Envelope;
 use crate::keyring::Keyring;
-use crate::operations::objects::fields;
+use crate::operations::objects::{AttributeIndex, Blocks, fields};
 use crate::{Error, OperationCount};
 
 /// What the core is made of: one implementation per port, and the unlocked envelope.
@@ -86,6 +86,10 @@ pub(crate) struct Shared {
     pub(crate) keyring: Keyring,
     pub(crate) counters: Counters,
     pub(crate) settings: ObjectSettings,
+    /// What was taken out of usage limits and not spent yet.
+    pub(crate) usage: Blocks,
+    /// What objects are found by.
+    pub(crate) index: AttributeIndex,
 }
 
 impl Kms {
@@ -105,6 +109,8 @@ impl Kms {
             keyring,
             counters: Counters::new(),
             settings,
+            usage: Blocks::default(),
+            index: AttributeIndex::default(),
         }))
     }
 

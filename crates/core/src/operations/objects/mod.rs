@@ -5,6 +5,10 @@
 
 mod content;
 pub(crate) mod fields;
+mod index;
+mod usage_limits;
 
 pub use content::{Content, Created, CreatedPair, Generation, Given, KeyBytes, KeyContent};
 pub(crate) use content::hidden;
+pub(crate) use index::AttributeIndex;
+pub(crate) use usage_limits::Blocks;
