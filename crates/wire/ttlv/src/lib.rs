@@ -7,19 +7,26 @@
 //! Sources: the KMIP specifications 1.0 to 2.1 (section 9.1 of 1.x, 10.1 of 2.x) for the binary form, and KMIP Additional
 //! Message Encodings 1.0 for JSON and XML.
 
+mod assemble;
 mod buffer;
+pub mod cosmian;
 pub mod enumeration;
 mod error;
 mod generated;
+mod growth;
 mod item;
 mod item_type;
+pub mod json;
+
 mod limits;
 pub mod mask;
 pub mod names;
 pub mod tag;
+mod text;
 mod validate;
 mod version;
 mod writer;
+pub mod xml;
 
 pub use buffer::Buffer;
 pub use error::DecodeError;
@@ -27,5 +34,6 @@ pub use item::{Children, Item};
 pub use item_type::ItemType;
 pub use limits::Limits;
 pub use tag::Tag;
+pub use text::ValueFault;
 pub use version::Version;
 pub use writer::{Open, Writer};

@@ -3,7 +3,7 @@
 use claviger_secret::wipe_buffer;
 
 use crate::item::HEADER;
-use crate::{Buffer, Item, ItemType, Tag};
+use crate::{Buffer, Item, ItemType, Tag, growth};
 
 /// Writes items one behind the other; the length of a structure is filled in when it is closed.
 ///
@@ -140,6 +140,40 @@ impl Writer {
         self.eight_bytes(tag, ItemType::DateTimeExtended, microseconds.to_be_bytes());
     }
 
+    /// Writes a `ByteString` of a known length that is filled in where it will lie, so that no copy of it has to be wiped.
+    ///
+    /// The slice that `fill` gets is zero. When it fails nothing is written.
+    ///
+    /// # Errors
+    /// What `fill` says.
+    pub fn bytes_with<E>(
+        &mut self,
+        tag: Tag,
+        length: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.filled(tag, ItemType::ByteString, length, length.next_multiple_of(8), fill)
+    }
+
+    /// Writes a `BigInteger` of a known length, a multiple of eight, that is filled in where it will lie.
+    pub(crate) fn big_integer_with<E>(
+        &mut self,
+        tag: Tag,
+        length: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.filled(tag, ItemType::BigInteger, length, length, fill)
+    }
+
+    /// Puts another tag to the structure that was opened.
+    pub(crate) fn retag(&mut self, open: &Open, tag: Tag) {
+        let [_, first, second, third] = tag.value().to_be_bytes();
+        let place = self.bytes.get_mut(open.start - HEADER..open.start - HEADER + 3);
+        if let Some(place) = place {
+            place.copy_from_slice(&[first, second, third]);
+        }
+    }
+
     /// Copies an item whole.
     #[inline]
     pub fn item(&mut self, item: Item<'_>) {
@@ -222,6 +256,27 @@ impl Writer {
         self.bytes.extend_from_slice(&ZEROS[..padding]);
     }
 
+    /// An item whose value is filled in where it lies.
+    fn filled<E>(
+        &mut self,
+        tag: Tag,
+        item_type: ItemType,
+        length: usize,
+        padded: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let start = self.bytes.len();
+        self.reserve(HEADER + padded);
+        self.bytes.extend_from_slice(&header(tag, item_type, length));
+        self.bytes.resize(start + HEADER + padded, 0);
+        let value = self.bytes.get_mut(start + HEADER..start + HEADER + length).unwrap_or_default();
+        let outcome = fill(value);
+        if outcome.is_err() {
+            self.truncate(start);
+        }
+        outcome
+    }
+
     /// A big integer, filled up at the front with the byte that extends its sign.
     fn extended(&mut self, tag: Tag, value: &[u8], sign: u8) {
         let length = value.len().next_multiple_of(8).max(8);
@@ -242,21 +297,7 @@ impl Writer {
     /// Makes room for so many more bytes.
     #[inline]
     fn reserve(&mut self, additional: usize) {
-        if self.bytes.capacity() - self.bytes.len() < additional {
-            self.grow(additional);
-        }
-    }
-
-    /// Moves to a larger buffer and wipes the one that is left behind, which `Vec` would not.
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self, additional: usize) {
-        const SMALLEST: usize = 256;
-        let wanted = self.bytes.len().saturating_add(additional);
-        let mut larger = Vec::with_capacity(wanted.max(self.bytes.capacity() * 2).max(SMALLEST));
-        larger.extend_from_slice(&self.bytes);
-        wipe_buffer(&mut self.bytes);
-        self.bytes = larger;
+        growth::reserve(&mut self.bytes, additional);
     }
 }
 

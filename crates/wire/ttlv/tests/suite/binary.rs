@@ -4,10 +4,13 @@ use claviger_wire_ttlv::{Item, ItemType, Limits, Tag, Writer};
 
 const TAG: Tag = Tag::from_code(0x42_0020);
 
+/// What is expected in hexadecimal, and what writes it.
+type Example = (&'static str, fn(&mut Writer));
+
 /// KMIP 1.4, section 9.1.2, "Examples".
 #[test]
 fn the_examples_of_the_specification() {
-    let examples: [(&str, fn(&mut Writer)); 10] = [
+    let examples: [Example; 10] = [
         ("420020 02 00000004 00000008 00000000", |w| w.integer(TAG, 8)),
         ("420020 03 00000008 01B69B4BA5749200", |w| w.long_integer(TAG, 123_456_789_000_000_000)),
         ("420020 04 00000010 0000000003FD35EB6BC2DF4618080000", |w| {
@@ -56,7 +59,7 @@ fn values_are_read_as_their_type_and_no_other() {
     assert_eq!(item.children().count(), 0);
 }
 
-fn unhex(text: &str) -> Vec<u8> {
+pub(crate) fn unhex(text: &str) -> Vec<u8> {
     let digits: Vec<u32> = text.chars().filter_map(|digit| digit.to_digit(16)).collect();
     digits.chunks(2).map(|pair| u8::try_from(pair[0] << 4 | pair[1]).expect("two digits")).collect()
 }
