@@ -198,6 +198,13 @@ macro_rules! enumeration_fields {
                     writer.enumeration(tag, self.code());
                 }
             }
+
+            #[cfg(test)]
+            impl crate::sample::Sample for enumeration::$name {
+                fn sample() -> Self {
+                    Self::ALL[0]
+                }
+            }
         )+
     };
 }

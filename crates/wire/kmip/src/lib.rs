@@ -25,9 +25,13 @@ mod field;
 mod message;
 mod object;
 pub mod payload;
+#[cfg(test)]
+mod sample;
 mod slot;
 mod structure;
 mod value;
+#[cfg(test)]
+mod walk;
 
 pub use attribute::{AttributeEntry, AttributeReference, Attributes};
 pub use error::MessageError;

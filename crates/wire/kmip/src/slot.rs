@@ -7,6 +7,7 @@
 //! | `repeated` | any number of times | `Vec` |
 //! | `counted` | once, and written by whoever counts | the item |
 //! | `many` | at least once | `Vec` |
+//! | `references` | any number of references to attributes; those that the version lacks are not written | `Vec` |
 //! | `entries` | attributes: in 1.x `Attribute` repeated, in 2.x one `Attributes`, always written | `Vec` |
 //! | `any_entries` | the same, but an empty `Attributes` is not written | `Vec` |
 //! | `object` | one managed object, under the tag of its type | [`ManagedObject`] |
@@ -18,7 +19,7 @@ use std::marker::PhantomData;
 use claviger_wire_ttlv::{Item, ItemType, Tag, Version, Writer};
 
 use crate::{
-    attribute::{self, AttributeEntry},
+    attribute::{self, AttributeEntry, AttributeReference},
     error::MessageError,
     field::Field,
     object::ManagedObject,
@@ -156,6 +157,35 @@ impl<T: Field> Slot for Many<T> {
 
     fn write(stored: &Vec<T>, writer: &mut Writer, own: Tag, version: Version) {
         Repeated::<T>::write(stored, writer, own, version);
+    }
+}
+
+pub(crate) struct References;
+
+impl Slot for References {
+    type State = Vec<AttributeReference>;
+    type Stored = Vec<AttributeReference>;
+
+    fn read(
+        state: &mut Vec<AttributeReference>,
+        item: Item<'_>,
+        version: Version,
+    ) -> Result<(), MessageError> {
+        Repeated::read(state, item, version)
+    }
+
+    fn finish(
+        state: Vec<AttributeReference>,
+        _: &'static str,
+        _: Tag,
+    ) -> Result<Vec<AttributeReference>, MessageError> {
+        Ok(state)
+    }
+
+    fn write(stored: &Vec<AttributeReference>, writer: &mut Writer, own: Tag, version: Version) {
+        for reference in stored.iter().filter(|reference| reference.exists_in(version)) {
+            reference.write(writer, own, version);
+        }
     }
 }
 

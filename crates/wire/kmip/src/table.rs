@@ -87,6 +87,7 @@ macro_rules! stored {
     (optional $kind:ty) => { Option<$kind> };
     (repeated $kind:ty) => { Vec<$kind> };
     (many $kind:ty) => { Vec<$kind> };
+    (references $kind:ty) => { Vec<$kind> };
     (entries $kind:ty) => { Vec<$kind> };
     (any_entries $kind:ty) => { Vec<$kind> };
     (object $kind:ty) => { $kind };
@@ -101,6 +102,7 @@ macro_rules! slot {
     (optional $kind:ty) => { $crate::slot::Optional<$kind> };
     (repeated $kind:ty) => { $crate::slot::Repeated<$kind> };
     (many $kind:ty) => { $crate::slot::Many<$kind> };
+    (references $kind:ty) => { $crate::slot::References };
     (entries $kind:ty) => { $crate::slot::Entries };
     (any_entries $kind:ty) => { $crate::slot::AnyEntries };
     (object $kind:ty) => { $crate::slot::Object };
@@ -194,6 +196,15 @@ macro_rules! structure {
                         );
                     }
                 )*
+            }
+        }
+
+        #[cfg(test)]
+        impl $crate::sample::Sample for $name {
+            fn sample() -> Self {
+                Self {
+                    $($field: <slot!($cardinality $kind) as $crate::sample::Filled>::filled(),)*
+                }
             }
         }
 

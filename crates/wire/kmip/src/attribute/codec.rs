@@ -50,7 +50,7 @@ pub(crate) fn read_all_tagged(item: Item<'_>) -> Result<Vec<AttributeEntry>, Mes
 
 /// Writes attributes one after the other, as the version has them; what the version does not have is left out.
 pub(crate) fn write_all(entries: &[AttributeEntry], writer: &mut Writer, version: Version) {
-    for entry in entries {
+    for entry in entries.iter().filter(|entry| entry.reference.exists_in(version)) {
         if version.major >= 2 {
             write_tagged(entry, writer, version);
         } else {
@@ -61,7 +61,7 @@ pub(crate) fn write_all(entries: &[AttributeEntry], writer: &mut Writer, version
 
 fn write_named(entry: &AttributeEntry, writer: &mut Writer, own: Tag, version: Version) {
     let AttributeEntry { reference, index, value } = entry;
-    let Some(name) = reference.name().filter(|_| reference.exists_in(version)) else {
+    let Some(name) = reference.name() else {
         return;
     };
     let open = writer.open(own);
@@ -78,7 +78,7 @@ fn write_named(entry: &AttributeEntry, writer: &mut Writer, own: Tag, version: V
 fn write_tagged(entry: &AttributeEntry, writer: &mut Writer, version: Version) {
     let AttributeEntry { reference, index: _, value } = entry;
     match (reference, value) {
-        (AttributeReference::Standard(own), Some(value)) if reference.exists_in(version) => {
+        (AttributeReference::Standard(own), Some(value)) => {
             write_value(reference, value, writer, *own, version);
         }
         (AttributeReference::Vendor { vendor, name }, _) => {
@@ -117,6 +117,8 @@ fn write_value(
 }
 
 /// `Attribute` in 1.x; in 2.x `New Attribute` or `Current Attribute`, which hold one attribute.
+///
+/// It is the one that the client has named: it is written whatever the version, if the version has a way to name it.
 impl Field for AttributeEntry {
     fn read(item: Item<'_>, version: Version) -> Result<Self, MessageError> {
         if version.major < 2 {

@@ -88,22 +88,20 @@ impl Field for AttributeReference {
     /// Nothing is written for an attribute that the version cannot name.
     fn write(&self, writer: &mut Writer, tag: Tag, version: Version) {
         if version.major < 2 {
-            if let Some(name) = self.name().filter(|_| self.exists_in(version)) {
+            if let Some(name) = self.name() {
                 writer.text(tag, &name);
             }
             return;
         }
         match self {
-            Self::Standard(attribute) if self.exists_in(version) => {
-                writer.enumeration(tag, attribute.value());
-            }
+            Self::Standard(attribute) => writer.enumeration(tag, attribute.value()),
             Self::Vendor { vendor, name } => {
                 let open = writer.open(tag);
                 writer.text(tag::VENDOR_IDENTIFICATION, vendor);
                 writer.text(tag::ATTRIBUTE_NAME, name);
                 writer.close(open);
             }
-            Self::Standard(_) | Self::Unknown(_) => {}
+            Self::Unknown(_) => {}
         }
     }
 }

@@ -32,7 +32,7 @@ structure! {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct GetAttributeListResponse {
         unique_identifier: required UniqueIdentifier = UNIQUE_IDENTIFIER,
-        references: repeated AttributeReference = ATTRIBUTE_NAME / ATTRIBUTE_REFERENCE,
+        references: references AttributeReference = ATTRIBUTE_NAME / ATTRIBUTE_REFERENCE,
     }
 }
 

@@ -75,6 +75,15 @@ macro_rules! operations {
                     Self::Unknown(payload) => payload.encode(writer),
                 }
             }
+
+            #[cfg(test)]
+            pub(crate) fn sample(operation: Operation) -> Self {
+                use crate::sample::Sample;
+                match operation {
+                    $(Operation::$operation => Self::$operation($request::sample()),)+
+                    Operation::Other(_) => unreachable!("samples are those of known operations"),
+                }
+            }
         }
 
         /// What an operation answers.
@@ -117,6 +126,15 @@ macro_rules! operations {
                 match self {
                     $(Self::$operation(payload) => payload.encode(writer, version),)+
                     Self::Unknown(payload) => payload.encode(writer),
+                }
+            }
+
+            #[cfg(test)]
+            pub(crate) fn sample(operation: Operation) -> Self {
+                use crate::sample::Sample;
+                match operation {
+                    $(Operation::$operation => Self::$operation($response::sample()),)+
+                    Operation::Other(_) => unreachable!("samples are those of known operations"),
                 }
             }
         }

@@ -16,7 +16,7 @@ structure! {
         /// In 1.x, one without a value was deleted.
         attributes: any_entries AttributeEntry = ATTRIBUTE / ATTRIBUTES,
         /// The attributes that were deleted.
-        references: repeated AttributeReference = ATTRIBUTE_REFERENCE [since V2_0],
+        references: references AttributeReference = ATTRIBUTE_REFERENCE [since V2_0],
     }
 }
 
