@@ -20,6 +20,7 @@ use quick_cache::sync::Cache;
 
 use crate::codec::{Material, StoredKeyset, StoredObject, decode_keyset, decode_object};
 use crate::envelope::{Envelope, Place};
+use crate::operations::objects::parametric::UseFacts;
 use crate::{Error, ErrorKind};
 
 /// How many keysets and versions are kept ready.
@@ -51,6 +52,8 @@ pub(crate) struct LoadedVersion {
     key: Option<Arc<dyn Key>>,
     /// The primitive for parameters that the caller names, made when it is first needed.
     parametric: OnceLock<Arc<dyn ParametricKey>>,
+    /// What the attributes say about the object's use, worked out when it is first needed.
+    use_facts: OnceLock<UseFacts>,
 }
 
 impl LoadedVersion {
@@ -72,6 +75,11 @@ impl LoadedVersion {
         }
         let key = load()?;
         Ok(self.parametric.get_or_init(|| key))
+    }
+
+    /// What the attributes say about the object's use; `read` works it out the first time.
+    pub(crate) fn use_facts(&self, read: impl FnOnce() -> UseFacts) -> &UseFacts {
+        self.use_facts.get_or_init(read)
     }
 
     /// The primitive; none once the material was destroyed.
@@ -327,7 +335,7 @@ impl Keyring {
             Material::Public(public) => Some(self.crypto.load_public(spec, public)?),
             Material::Block(_) | Material::Absent | Material::Destroyed => None,
         };
-        Ok(LoadedVersion { stored, key, parametric: OnceLock::new() })
+        Ok(LoadedVersion { stored, key, parametric: OnceLock::new(), use_facts: OnceLock::new() })
     }
 
     /// What a protocol client registered, in the encoding of the crypto port; none if the native doors can't use it.

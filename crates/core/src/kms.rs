@@ -11,7 +11,7 @@ use claviger_secret::SecretBytes;
 use crate::counters::Counters;
 use crate::envelope::Envelope;
 use crate::keyring::Keyring;
-use crate::operations::objects::{AttributeIndex, Blocks, fields};
+use crate::operations::objects::{AttributeIndex, Blocks, Streams, fields};
 use crate::{Error, OperationCount};
 
 /// What the core is made of: one implementation per port, and the unlocked envelope.
@@ -90,6 +90,8 @@ pub(crate) struct Shared {
     pub(crate) usage: Blocks,
     /// What objects are found by.
     pub(crate) index: AttributeIndex,
+    /// Messages in parts.
+    pub(crate) streams: Streams,
 }
 
 impl Kms {
@@ -111,6 +113,7 @@ impl Kms {
             settings,
             usage: Blocks::default(),
             index: AttributeIndex::default(),
+            streams: Streams::default(),
         }))
     }
 

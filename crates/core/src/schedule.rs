@@ -23,6 +23,7 @@ impl Kms {
     pub async fn run_due(&self) -> Result<(usize, Vec<Error>), Error> {
         let shared = self.shared();
         let now = shared.clock.now();
+        shared.streams.drop_idle(now);
         let mut done = 0;
         let mut failed = Vec::new();
         for due in shared.store.due(now, TURN).await? {

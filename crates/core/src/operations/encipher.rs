@@ -74,7 +74,7 @@ impl Operation for Encipher {
 }
 
 /// Whether using a nonce twice gives away the plaintext or the authentication key.
-const fn is_broken_by_repetition(algorithm: Algorithm) -> bool {
+pub(super) const fn is_broken_by_repetition(algorithm: Algorithm) -> bool {
     matches!(
         algorithm,
         Algorithm::AesGcm

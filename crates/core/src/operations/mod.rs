@@ -202,6 +202,13 @@ operations! {
     EXPORT = "export", Permissions::EXPORT, Synced, false, "Returns key material, where the policy allows it.";
     BACK_UP = "back-up", Permissions::BACK_UP, Synced, false, "Returns a key with all its versions as one sealed blob.";
     RESTORE = "restore", NONE, Synced, true, "Restores a key from a sealed blob.";
+    OBJECT_ENCRYPT = "object-encrypt", Permissions::ENCRYPT, Written, false, "Encrypts data with an object's key and parameters that the caller names.";
+    OBJECT_DECRYPT = "object-decrypt", Permissions::DECRYPT, Written, false, "Decrypts data with an object's key and parameters that the caller names.";
+    OBJECT_SIGN = "object-sign", Permissions::SIGN, Written, false, "Signs data with an object's key and parameters that the caller names.";
+    OBJECT_VERIFY = "object-verify", Permissions::VERIFY, Written, false, "Verifies a signature with an object's key, or a certificate's.";
+    OBJECT_MAC = "object-mac", Permissions::MAC, Written, false, "Makes a message authentication code with an object's key.";
+    OBJECT_MAC_VERIFY = "object-mac-verify", Permissions::MAC_VERIFY, Written, false, "Checks a message authentication code with an object's key.";
+    OBJECT_HASH = "object-hash", NONE, Written, false, "Hashes a message with a function that the caller names.";
 }
 
 #[cfg(test)]

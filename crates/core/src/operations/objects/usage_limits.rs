@@ -80,6 +80,11 @@ impl Limits {
         ])
     }
 
+    /// Whether bytes are counted, and not messages.
+    pub(crate) const fn counts_bytes(self) -> bool {
+        self.unit == unit::BYTE
+    }
+
     /// How many units it takes to protect one message of so many bytes.
     fn units(self, bytes: usize) -> i64 {
         match self.unit {

@@ -1,0 +1,282 @@
+//! Keys as structures of their numbers (KMIP 2.1 §3.4 to §3.12; the names of KMIP 1.0 to 1.2 for elliptic curves as well).
+
+use claviger_model::{Field, KeyFormatType, RecommendedCurve, Value};
+use claviger_ports::KeyComponents;
+use claviger_secret::SecretBytes;
+
+use super::fields;
+use crate::{Error, ErrorKind};
+
+/// Whether the format is a structure.
+pub(crate) const fn is_transparent(format: KeyFormatType) -> bool {
+    use KeyFormatType as F;
+    !matches!(
+        format,
+        F::Raw
+            | F::Opaque
+            | F::Pkcs1
+            | F::Pkcs8
+            | F::X509
+            | F::EcPrivateKey
+            | F::Pkcs12
+            | F::Pkcs10
+    )
+}
+
+/// The numbers of a key, from its structure.
+pub(crate) fn components_of(
+    format: KeyFormatType,
+    structure: &Value,
+) -> Result<KeyComponents, Error> {
+    use KeyFormatType as F;
+    let reader = Structure(structure);
+    Ok(match format {
+        F::TransparentSymmetricKey => {
+            KeyComponents::Symmetric(SecretBytes::copy_from(reader.bytes(fields::KEY)?))
+        }
+        F::TransparentRsaPublicKey => KeyComponents::RsaPublic {
+            modulus: reader.number(fields::MODULUS)?,
+            public_exponent: reader.number(fields::PUBLIC_EXPONENT)?,
+        },
+        F::TransparentRsaPrivateKey => KeyComponents::RsaPrivate {
+            modulus: reader.number(fields::MODULUS)?,
+            public_exponent: reader.optional(fields::PUBLIC_EXPONENT)?,
+            private_exponent: reader.optional_secret(fields::PRIVATE_EXPONENT)?,
+            p: reader.optional_secret(fields::P)?,
+            q: reader.optional_secret(fields::Q)?,
+            prime_exponent_p: reader.optional_secret(fields::PRIME_EXPONENT_P)?,
+            prime_exponent_q: reader.optional_secret(fields::PRIME_EXPONENT_Q)?,
+            crt_coefficient: reader.optional_secret(fields::CRT_COEFFICIENT)?,
+        },
+        F::TransparentDsaPublicKey => KeyComponents::DsaPublic {
+            p: reader.number(fields::P)?,
+            q: reader.number(fields::Q)?,
+            g: reader.number(fields::G)?,
+            y: reader.number(fields::Y)?,
+        },
+        F::TransparentDsaPrivateKey => KeyComponents::DsaPrivate {
+            p: reader.number(fields::P)?,
+            q: reader.number(fields::Q)?,
+            g: reader.number(fields::G)?,
+            x: reader.secret(fields::X)?,
+        },
+        F::TransparentDhPublicKey => KeyComponents::DhPublic {
+            p: reader.number(fields::P)?,
+            g: reader.number(fields::G)?,
+            q: reader.optional(fields::Q)?,
+            j: reader.optional(fields::J)?,
+            y: reader.number(fields::Y)?,
+        },
+        F::TransparentDhPrivateKey => KeyComponents::DhPrivate {
+            p: reader.number(fields::P)?,
+            g: reader.number(fields::G)?,
+            q: reader.optional(fields::Q)?,
+            j: reader.optional(fields::J)?,
+            x: reader.secret(fields::X)?,
+        },
+        F::TransparentEcPublicKey
+        | F::TransparentEcdsaPublicKey
+        | F::TransparentEcdhPublicKey
+        | F::TransparentEcmqvPublicKey => KeyComponents::EcPublic {
+            curve: reader.curve()?,
+            point: reader.bytes(fields::Q_STRING)?.to_vec(),
+        },
+        F::TransparentEcPrivateKey
+        | F::TransparentEcdsaPrivateKey
+        | F::TransparentEcdhPrivateKey
+        | F::TransparentEcmqvPrivateKey => {
+            KeyComponents::EcPrivate { curve: reader.curve()?, scalar: reader.secret(fields::D)? }
+        }
+        F::Raw
+        | F::Opaque
+        | F::Pkcs1
+        | F::Pkcs8
+        | F::X509
+        | F::EcPrivateKey
+        | F::Pkcs12
+        | F::Pkcs10 => return Err(misfit()),
+    })
+}
+
+/// The structure of a key's numbers in this format; none if the format is for keys of another kind.
+pub(crate) fn structure_of(components: &KeyComponents, format: KeyFormatType) -> Option<Value> {
+    use KeyComponents as C;
+    use KeyFormatType as F;
+    let mut writer = Vec::new();
+    let mut number = |field: Field, bytes: &[u8]| writer.push((field, big_integer(bytes)));
+    let why = "writing a private key as a structure of its numbers";
+    match (components, format) {
+        (C::Symmetric(key), F::TransparentSymmetricKey) => {
+            writer.push((fields::KEY, Value::Bytes(key.expose(why).to_vec())));
+        }
+        (C::RsaPublic { modulus, public_exponent }, F::TransparentRsaPublicKey) => {
+            number(fields::MODULUS, modulus);
+            number(fields::PUBLIC_EXPONENT, public_exponent);
+        }
+        (
+            C::RsaPrivate {
+                modulus,
+                public_exponent,
+                private_exponent,
+                p,
+                q,
+                prime_exponent_p,
+                prime_exponent_q,
+                crt_coefficient,
+            },
+            F::TransparentRsaPrivateKey,
+        ) => {
+            number(fields::MODULUS, modulus);
+            let secrets = [
+                (fields::PRIVATE_EXPONENT, private_exponent),
+                (fields::P, p),
+                (fields::Q, q),
+                (fields::PRIME_EXPONENT_P, prime_exponent_p),
+                (fields::PRIME_EXPONENT_Q, prime_exponent_q),
+                (fields::CRT_COEFFICIENT, crt_coefficient),
+            ];
+            for (place, (field, secret)) in secrets.into_iter().enumerate() {
+                if let Some(secret) = secret {
+                    number(field, secret.expose(why));
+                }
+                // The order of the specification: the public exponent follows the private one.
+                if let (0, Some(exponent)) = (place, public_exponent) {
+                    number(fields::PUBLIC_EXPONENT, exponent);
+                }
+            }
+        }
+        (C::DsaPublic { p, q, g, y }, F::TransparentDsaPublicKey) => {
+            number(fields::P, p);
+            number(fields::Q, q);
+            number(fields::G, g);
+            number(fields::Y, y);
+        }
+        (C::DsaPrivate { p, q, g, x }, F::TransparentDsaPrivateKey) => {
+            number(fields::P, p);
+            number(fields::Q, q);
+            number(fields::G, g);
+            number(fields::X, x.expose(why));
+        }
+        (C::DhPublic { p, g, q, j, y }, F::TransparentDhPublicKey) => {
+            group(&mut number, p, g, q.as_deref(), j.as_deref());
+            number(fields::Y, y);
+        }
+        (C::DhPrivate { p, g, q, j, x }, F::TransparentDhPrivateKey) => {
+            group(&mut number, p, g, q.as_deref(), j.as_deref());
+            number(fields::X, x.expose(why));
+        }
+        (
+            C::EcPublic { curve, point },
+            F::TransparentEcPublicKey
+            | F::TransparentEcdsaPublicKey
+            | F::TransparentEcdhPublicKey
+            | F::TransparentEcmqvPublicKey,
+        ) => {
+            writer.push((fields::RECOMMENDED_CURVE, Value::Enumeration(curve.code())));
+            writer.push((fields::Q_STRING, Value::Bytes(point.clone())));
+        }
+        (
+            C::EcPrivate { curve, scalar },
+            F::TransparentEcPrivateKey
+            | F::TransparentEcdsaPrivateKey
+            | F::TransparentEcdhPrivateKey
+            | F::TransparentEcmqvPrivateKey,
+        ) => {
+            writer.push((fields::RECOMMENDED_CURVE, Value::Enumeration(curve.code())));
+            writer.push((fields::D, big_integer(scalar.expose(why))));
+        }
+        _ => return None,
+    }
+    Some(Value::Structure(writer))
+}
+
+/// The numbers of a Diffie-Hellman group, in the order of the specification.
+fn group(
+    number: &mut impl FnMut(Field, &[u8]),
+    p: &[u8],
+    g: &[u8],
+    q: Option<&[u8]>,
+    j: Option<&[u8]>,
+) {
+    number(fields::P, p);
+    if let Some(q) = q {
+        number(fields::Q, q);
+    }
+    number(fields::G, g);
+    if let Some(j) = j {
+        number(fields::J, j);
+    }
+}
+
+/// An unsigned number as KMIP writes big integers: two's complement, in a multiple of eight bytes.
+fn big_integer(unsigned: &[u8]) -> Value {
+    let start = unsigned.iter().position(|&byte| byte != 0).unwrap_or(unsigned.len());
+    let digits = &unsigned[start..];
+    let sign = usize::from(digits.first().is_none_or(|first| first & 0x80 != 0));
+    let length = (digits.len() + sign).next_multiple_of(8);
+    let mut bytes = Vec::with_capacity(length);
+    bytes.resize(length - digits.len(), 0);
+    bytes.extend_from_slice(digits);
+    Value::BigInteger(bytes)
+}
+
+/// Reads a structure's fields. Of several with one tag, the first counts.
+struct Structure<'a>(&'a Value);
+
+impl<'a> Structure<'a> {
+    fn bytes(&self, field: Field) -> Result<&'a [u8], Error> {
+        match self.0.field(field) {
+            Some(Value::Bytes(bytes)) => Ok(bytes),
+            _ => Err(misfit()),
+        }
+    }
+
+    fn curve(&self) -> Result<RecommendedCurve, Error> {
+        let code = self.0.field(fields::RECOMMENDED_CURVE).and_then(Value::as_enumeration);
+        RecommendedCurve::from_code(code.ok_or_else(misfit)?).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Unsupported,
+                "the curve is none that the service knows",
+                "use P-256, P-384, P-521 or another of the listed curves",
+            )
+        })
+    }
+
+    /// An unsigned number without leading zeros.
+    fn unsigned(&self, field: Field) -> Result<Option<&'a [u8]>, Error> {
+        match self.0.field(field) {
+            None => Ok(None),
+            Some(Value::BigInteger(bytes))
+                if bytes.first().is_none_or(|first| first & 0x80 == 0) =>
+            {
+                let start = bytes.iter().position(|&byte| byte != 0).unwrap_or(bytes.len());
+                Ok(Some(&bytes[start..]))
+            }
+            Some(_) => Err(misfit()),
+        }
+    }
+
+    fn number(&self, field: Field) -> Result<Vec<u8>, Error> {
+        Ok(self.unsigned(field)?.ok_or_else(misfit)?.to_vec())
+    }
+
+    fn optional(&self, field: Field) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.unsigned(field)?.map(<[u8]>::to_vec))
+    }
+
+    fn secret(&self, field: Field) -> Result<SecretBytes, Error> {
+        Ok(SecretBytes::copy_from(self.unsigned(field)?.ok_or_else(misfit)?))
+    }
+
+    fn optional_secret(&self, field: Field) -> Result<Option<SecretBytes>, Error> {
+        Ok(self.unsigned(field)?.map(SecretBytes::copy_from))
+    }
+}
+
+fn misfit() -> Error {
+    Error::new(
+        ErrorKind::InvalidInput,
+        "the key material does not have the fields that its key format type needs, or a number in it is negative",
+        "send the structure that the specification gives for the format, with positive numbers",
+    )
+}
