@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     figure::{Figure, Target, Unit, significant},
-    load::{self, Plan, Requests, arrivals::Pace, measurement::Measurement},
+    load::{self, Plan, Requests, Speech, arrivals::Pace, measurement::Measurement},
     report::Load,
     run::Bench,
     server::Server,
@@ -16,12 +16,29 @@ pub struct Contender<'a> {
     pub server: &'a Server,
     /// Its requests.
     pub requests: Requests,
+    /// How it is spoken to.
+    pub speech: Speech,
 }
 
 impl<'a> Contender<'a> {
     /// Asks this server these requests in turn.
     pub fn new(server: &'a Server, requests: Vec<Vec<u8>>) -> Self {
-        Self { server, requests: Requests::fixed(requests) }
+        Self::with(server, Requests::fixed(requests))
+    }
+
+    /// Asks this server these requests.
+    pub fn with(server: &'a Server, requests: Requests) -> Self {
+        Self { server, requests, speech: Speech::Http }
+    }
+
+    /// Asks this server these messages in turn.
+    pub fn of_messages(server: &'a Server, messages: Vec<Vec<u8>>, speech: Speech) -> Self {
+        Self { server, requests: Requests::fixed(messages), speech }
+    }
+
+    /// What a load needs to know.
+    pub fn target(&self) -> load::Target {
+        load::Target { speech: self.speech.clone(), ..self.server.target() }
     }
 }
 
@@ -41,7 +58,7 @@ pub async fn compare(
     for _ in 0..effort.rounds {
         for (contender, rounds) in contenders.iter().zip(&mut rounds) {
             let name = contender.server.name;
-            let target = contender.server.target();
+            let target = contender.target();
             let measurement = load::run(target, plan, &contender.requests)
                 .await
                 .with_context(|| format!("{what} on {name}"))?;

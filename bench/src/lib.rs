@@ -4,10 +4,12 @@
 //! has [`compare`] put them under the same [`load`] in turns, and makes [`figure`]s of what came out, which
 //! [`report`] writes down.
 
+pub mod certificates;
 pub mod clock;
 pub mod compare;
 pub mod data;
 pub mod figure;
+pub mod kmip;
 pub mod load;
 pub mod machine;
 pub mod peers;

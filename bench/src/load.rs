@@ -5,7 +5,9 @@
 
 pub mod arrivals;
 pub mod http;
+mod link;
 pub mod measurement;
+pub mod messages;
 
 use std::{
     net::SocketAddr,
@@ -21,10 +23,12 @@ use tokio::task::JoinSet;
 
 use self::{
     arrivals::{Arrivals, Pace},
-    http::Connection,
+    link::Link,
     measurement::{Cost, Measurement, Recorder},
 };
 use crate::{clock, process};
+
+pub use self::link::Speech;
 
 /// How to load a server.
 #[derive(Clone, Copy, Debug)]
@@ -61,10 +65,12 @@ impl Requests {
 }
 
 /// Who is loaded.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct Target {
     /// Where it listens.
     pub address: SocketAddr,
+    /// How it is spoken to.
+    pub speech: Speech,
     /// The process whose processor time and memory are charged.
     pub pid: u32,
 }
@@ -75,17 +81,17 @@ pub struct Target {
 /// connection cannot be opened or nearly everything fails.
 pub async fn run(target: Target, plan: Plan, requests: &Requests) -> Result<Measurement> {
     let shared = Arc::new(Shared {
+        shortest_body: shortest_body(&target, requests).await?,
         target,
         requests: requests.clone(),
-        shortest_body: shortest_body(target, requests).await?,
         arrivals: Arrivals::new(plan.pace),
         counting: AtomicBool::new(false),
         recorder: Mutex::new(Recorder::new()?),
     });
     let mut connections = JoinSet::new();
     for _ in 0..plan.connections {
-        let connection = Connection::open(target.address).await.context("a connection failed")?;
-        connections.spawn(drive(Arc::clone(&shared), connection));
+        let link = Link::open(&shared.target).await.context("a connection failed")?;
+        connections.spawn(drive(Arc::clone(&shared), link));
     }
     let pacer = Arc::clone(&shared);
     std::thread::spawn(move || pacer.arrivals.release());
@@ -120,20 +126,19 @@ impl Shared {
 
 /// Sends the first of a fixed set of requests and takes the length of its reply as the measure for the others:
 /// a reply that is much shorter says something else than the answer.
-async fn shortest_body(target: Target, requests: &Requests) -> Result<usize> {
+async fn shortest_body(target: &Target, requests: &Requests) -> Result<usize> {
     let Requests::Fixed(fixed) = requests else { return Ok(0) };
     let Some(first) = fixed.first() else { bail!("a load without requests") };
-    let mut connection = Connection::open(target.address).await?;
-    let reply = connection.exchange(first).await?;
-    if !reply.is_success() {
-        let body = reply.body();
-        bail!("status {}: {}", reply.status, excerpt(&body));
+    let mut link = Link::open(target).await?;
+    let answer = link.exchange(first).await?;
+    if !answer.is_success() {
+        bail!(answer.words());
     }
-    Ok(reply.body_length() * 9 / 10)
+    Ok(answer.length() * 9 / 10)
 }
 
 /// One connection's life: take an arrival, exchange, record; a broken connection is opened again.
-async fn drive(shared: Arc<Shared>, mut connection: Connection) -> Result<()> {
+async fn drive(shared: Arc<Shared>, mut link: Link) -> Result<()> {
     while let Some(arrival) = shared.arrivals.next().await {
         let made;
         let request = match &shared.requests {
@@ -143,9 +148,9 @@ async fn drive(shared: Arc<Shared>, mut connection: Connection) -> Result<()> {
                 &made
             }
         };
-        let reopen = exchange(&shared, &mut connection, request, arrival.intended).await;
+        let reopen = exchange(&shared, &mut link, request, arrival.intended).await;
         if reopen {
-            connection = Connection::open(shared.target.address)
+            link = Link::open(&shared.target)
                 .await
                 .context("a broken connection could not be opened again")?;
         }
@@ -157,23 +162,17 @@ async fn drive(shared: Arc<Shared>, mut connection: Connection) -> Result<()> {
 }
 
 /// One request; true if the connection must be opened again.
-async fn exchange(
-    shared: &Shared,
-    connection: &mut Connection,
-    request: &[u8],
-    intended: Instant,
-) -> bool {
-    match connection.exchange(request).await {
-        Ok(reply) => {
+async fn exchange(shared: &Shared, link: &mut Link, request: &[u8], intended: Instant) -> bool {
+    match link.exchange(request).await {
+        Ok(answer) => {
             let latency = clock::now().saturating_duration_since(intended);
             let mut recorder = shared.recorder();
-            if !reply.is_success() || reply.body_length() < shared.shortest_body {
-                let body = reply.body();
-                recorder.fail(|| format!("status {}: {}", reply.status, excerpt(&body)));
+            if !answer.is_success() || answer.length() < shared.shortest_body {
+                recorder.fail(|| answer.words());
             } else if shared.counting.load(Relaxed) {
                 recorder.record(latency);
             }
-            reply.close
+            answer.closes()
         }
         Err(error) => {
             shared.recorder().fail(|| error.to_string());

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use claviger_bench::{
-    peers::bare,
+    peers::{bare, bare_messages},
     progress,
     run::{self, RunOptions},
     single_load::{self, LoadOptions},
@@ -35,6 +35,8 @@ enum Command {
     Load(LoadOptions),
     /// Be the bare server, until ended
     Bare(bare::BareOptions),
+    /// Be the bare server behind TLS, until ended
+    BareMessages(bare_messages::BareMessagesOptions),
 }
 
 fn main() -> ExitCode {
@@ -53,7 +55,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Load(options) => generator_runtime()?.block_on(single_load::run(options)),
         Command::List => {
             for workload in workloads::WORKLOADS {
-                progress::print(&format!("{:10} {}\n", workload.name, workload.about));
+                progress::print(&format!("{:16} {}\n", workload.name, workload.about));
             }
             Ok(())
         }
@@ -61,6 +63,10 @@ fn execute(command: Command) -> Result<()> {
             .enable_all()
             .build()?
             .block_on(bare::serve(options)),
+        Command::BareMessages(options) => tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?
+            .block_on(bare_messages::serve(options)),
     }
 }
 

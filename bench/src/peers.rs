@@ -2,5 +2,6 @@
 
 pub mod age;
 pub mod bare;
+pub mod bare_messages;
 pub mod openbao;
 pub mod openssl;

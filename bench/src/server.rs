@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::{
     clock,
     load::{
-        Target, excerpt,
+        Speech, Target, excerpt,
         http::{Connection, write_request},
     },
     process::{self, KillOnDrop, Usage},
@@ -45,9 +45,22 @@ impl Server {
     /// Its output goes to `log`; when it does not come up, the log's end is in the error.
     pub async fn start(
         name: &'static str,
-        mut command: Command,
+        command: Command,
         endpoint: Endpoint,
         health: &str,
+        log: PathBuf,
+    ) -> Result<Self> {
+        let asked = endpoint.clone();
+        let is_ready = async || asked.call("GET", health, None).await.is_ok();
+        Self::start_when(name, command, endpoint, is_ready, log).await
+    }
+
+    /// The same for a server that says otherwise that it is ready.
+    pub async fn start_when(
+        name: &'static str,
+        mut command: Command,
+        endpoint: Endpoint,
+        is_ready: impl AsyncFn() -> bool,
         log: PathBuf,
     ) -> Result<Self> {
         let output = fs::File::create(&log).context("the log of a server cannot be created")?;
@@ -56,7 +69,7 @@ impl Server {
         let child = command.spawn().with_context(|| format!("{name} cannot be started"))?;
         let mut child = KillOnDrop(child);
         loop {
-            if endpoint.call("GET", health, None).await.is_ok() {
+            if is_ready().await {
                 let start_time = start.elapsed();
                 return Ok(Self { name, endpoint, start_time, child, log });
             }
@@ -64,7 +77,7 @@ impl Server {
                 bail!("{name} ended at once with {status}: {}", end_of(&log));
             }
             if start.elapsed() > LONGEST_START {
-                bail!("{name} does not answer GET {health}: {}", end_of(&log));
+                bail!("{name} does not answer: {}", end_of(&log));
             }
             tokio::time::sleep(POLL).await;
         }
@@ -72,7 +85,7 @@ impl Server {
 
     /// What a load needs to know.
     pub fn target(&self) -> Target {
-        Target { address: self.endpoint.address, pid: self.child.0.id() }
+        Target { address: self.endpoint.address, speech: Speech::Http, pid: self.child.0.id() }
     }
 
     /// Processor time and memory so far.

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use crate::{
-    load::{self, Plan, Requests, Target, arrivals::Pace, http::write_request},
+    load::{self, Plan, Requests, Speech, Target, arrivals::Pace, http::write_request},
     progress,
     report::{Load, load_row},
 };
@@ -57,7 +57,7 @@ pub async fn run(options: LoadOptions) -> Result<()> {
         measure: Duration::try_from_secs_f64(options.seconds)
             .context("--seconds must be a positive number")?,
     };
-    let target = Target { address: options.address, pid: options.pid };
+    let target = Target { address: options.address, speech: Speech::Http, pid: options.pid };
     let measurement = load::run(target, plan, &Requests::fixed(vec![request])).await?;
     let load = Load {
         what: options.path,

@@ -2,11 +2,13 @@
 
 use std::{
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context, Result, ensure};
+use claviger_certificates::layout;
 use serde_json::{Value, json};
 
 use crate::server::{Endpoint, Server, free_address, list, text};
@@ -29,12 +31,31 @@ pub enum AuditSync {
 impl Claviger {
     /// Starts `claviger server` on a free port with its data in `folder`, which is made if it is missing.
     pub async fn start(binary: &Path, folder: &Path, sync: AuditSync) -> Result<Self> {
+        Self::start_with(binary, folder, sync, &[]).await
+    }
+
+    /// The same with a listener for KMIP on this address, and its certificates where [`certificates_in`] says.
+    pub async fn start_with_kmip(
+        binary: &Path,
+        folder: &Path,
+        address: SocketAddr,
+    ) -> Result<Self> {
+        let listen = address.to_string();
+        Self::start_with(binary, folder, AuditSync::Default, &["--kmip-listen", &listen]).await
+    }
+
+    async fn start_with(
+        binary: &Path,
+        folder: &Path,
+        sync: AuditSync,
+        options: &[&str],
+    ) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let data = folder.join("data");
         let address = free_address()?;
         let mut command = Command::new(binary);
         command.arg("server").arg("--data-dir").arg(&data);
-        command.args(["--port", &address.port().to_string()]).env("HOME", folder);
+        command.args(["--port", &address.port().to_string()]).args(options).env("HOME", folder);
         let name = match sync {
             AuditSync::Default => "Claviger",
             AuditSync::Always => {
@@ -108,6 +129,11 @@ impl Claviger {
             .map(|item| text(item, &format!("/{field}")).map(str::to_owned))
             .collect()
     }
+}
+
+/// Where a server with its data in `folder` finds certificates.
+pub fn certificates_in(folder: &Path) -> PathBuf {
+    folder.join("data").join(layout::DIRECTORY)
 }
 
 /// A request that encrypts one plaintext, given in base64, with the key `default`; the bare server takes it too.

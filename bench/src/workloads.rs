@@ -4,6 +4,7 @@ pub mod batch;
 pub mod create;
 pub mod file;
 pub mod idle;
+pub mod kmip;
 pub mod large;
 pub mod latency;
 pub mod million;
@@ -71,6 +72,21 @@ pub const WORKLOADS: &[Workload] = &[
         name: "file",
         about: "encrypt-file and decrypt-file of a large file",
         run: |bench| file::run(bench).boxed_local(),
+    },
+    Workload {
+        name: "kmip-encrypt-64",
+        about: "KMIP Encrypt of 64 bytes over kept-alive connections with client certificates",
+        run: |bench| kmip::run_encrypt(bench).boxed_local(),
+    },
+    Workload {
+        name: "kmip-get",
+        about: "KMIP Get of a symmetric key, likewise",
+        run: |bench| kmip::run_get(bench).boxed_local(),
+    },
+    Workload {
+        name: "kmip-connect",
+        about: "a new connection with a client certificate for each KMIP Get",
+        run: |bench| kmip::run_connect(bench).boxed_local(),
     },
     Workload {
         name: "idle",

@@ -3,9 +3,11 @@
 use std::{path::Path, time::Duration};
 
 use claviger_bench::{
+    certificates,
     data::pseudo_random_base64,
-    load::{self, Plan, Requests, arrivals::Pace},
-    peers::bare::BareOptions,
+    kmip,
+    load::{self, Plan, Requests, Speech, arrivals::Pace},
+    peers::{bare::BareOptions, bare_messages},
     server::Server,
     subject,
 };
@@ -81,4 +83,37 @@ async fn a_server_that_is_dropped_is_gone() {
     endpoint.call("GET", "/api/v1/kms/health", None).await.expect("it answers");
     drop(server);
     endpoint.call("GET", "/api/v1/kms/health", None).await.expect_err("nobody listens");
+}
+
+#[tokio::test]
+async fn messages_behind_tls_are_counted_on_kept_and_on_new_connections() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let certificates = folder.path().join("certificates");
+    certificates::make(&certificates).expect("certificates");
+    // A header, and in it a result status that says Success or not.
+    let mut answer = vec![0x42, 0, 0x7B, 1, 0, 0, 0, 16];
+    answer.extend_from_slice(&[0x42, 0, 0x7F, 5, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let binary = Path::new(BINARY);
+    let (server, client) = bare_messages::start(binary, folder.path(), &certificates, &answer)
+        .await
+        .expect("the bare server starts");
+    let requests = Requests::fixed(vec![kmip::get("key")]);
+    let mut rates = Vec::new();
+    for speech in [Speech::Messages(client.clone()), Speech::MessagesOnce(client)] {
+        let target = load::Target { speech, ..server.target() };
+        let measured = load::run(target, plan(Pace::Closed), &requests).await.expect("loaded");
+        assert_eq!((measured.errors, measured.first_error), (0, None));
+        assert!(measured.requests > 8);
+        rates.push(measured.rate);
+    }
+    assert!(rates[0] > rates[1], "a handshake costs something: {rates:?}");
+    drop(server);
+
+    answer[19] = 1;
+    let (server, client) = bare_messages::start(binary, folder.path(), &certificates, &answer)
+        .await
+        .expect("the bare server starts");
+    let target = load::Target { speech: Speech::Messages(client), ..server.target() };
+    let error = load::run(target, plan(Pace::Closed), &requests).await;
+    assert!(error.is_err(), "an answer that is not Success is an error");
 }

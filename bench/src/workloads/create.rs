@@ -32,7 +32,7 @@ pub async fn run(bench: &Bench) -> Result<Section> {
         subject::create_request(&endpoint, &name, None)
     });
     let before = syncs_per_second(&folder, bench.effort.measure)?;
-    let contenders = [Contender { server: &claviger.server, requests }];
+    let contenders = [Contender::with(&claviger.server, requests)];
     let loads = compare(bench, "create AES-256 key", CLIENTS, Pace::Closed, &contenders).await?;
     let after = syncs_per_second(&folder, bench.effort.measure)?;
     claviger.server.stop().await?;

@@ -51,7 +51,7 @@ async fn half_of_saturation(bench: &Bench, contender: &Contender<'_>) -> Result<
         warm_up: bench.effort.warm_up,
         measure: bench.effort.measure,
     };
-    let measured = load::run(contender.server.target(), plan, &contender.requests).await?;
+    let measured = load::run(contender.target(), plan, &contender.requests).await?;
     Ok(Pace::Open { per_second: (measured.rate / 2.0).max(1.0).round() })
 }
 

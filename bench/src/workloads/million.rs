@@ -50,7 +50,7 @@ pub async fn run(bench: &Bench) -> Result<Section> {
     };
     let mut loads = Vec::new();
     for (what, requests) in [("look up by name", by_name), ("look up by tag", by_tag)] {
-        let contenders = [Contender { server, requests }];
+        let contenders = [Contender::with(server, requests)];
         loads.extend(compare(bench, what, CLIENTS, Pace::Closed, &contenders).await?);
     }
     let usage = server.usage()?;
