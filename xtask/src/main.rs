@@ -9,6 +9,7 @@
 //! | `deny`   | licences, banned crates and sources of every dependency                       |
 //! | `fuzz`   | the fuzz targets, all of them or one                                          |
 //! | `tables` | the Rust of the KMIP tables, from the facts in `crates/wire/ttlv/tables`       |
+//! | `kmip-conformance` | the published KMIP cases, replayed against a fresh server                  |
 //! | `bench`  | the benchmark against its peers, kept in `bench/RESULTS.md`                   |
 //!
 //! It works with paths below the workspace root only; whatever it downloads or builds for itself goes to
@@ -24,6 +25,8 @@ mod bench;
 mod ci;
 mod deny;
 mod fuzz;
+mod fuzz_seeds;
+mod kmip_conformance;
 mod layers;
 mod process;
 mod rust_source;
@@ -33,6 +36,7 @@ mod tidy;
 mod tools;
 mod workspace;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -66,6 +70,13 @@ enum Command {
     },
     /// Generate the Rust of the KMIP tables from the facts in crates/wire/ttlv/tables
     Tables,
+    /// Replay the published KMIP cases against a fresh server and compare every answer
+    #[command(disable_help_flag = true)]
+    KmipConformance {
+        /// Arguments for the runner; `--help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Measure against the peers and write bench/RESULTS.md
     Bench {
         /// Arguments for the load generator, after `--`
@@ -83,6 +94,7 @@ fn main() -> ExitCode {
         Command::Deny => deny::run(),
         Command::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Command::Tables => tables::run(),
+        Command::KmipConformance { arguments } => kmip_conformance::run(&arguments),
         Command::Bench { arguments } => bench::run(&arguments),
     };
     match outcome {

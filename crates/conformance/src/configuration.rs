@@ -97,11 +97,17 @@ impl Configuration {
     ///
     /// # Errors
     /// If there should be one and it is not among those that exist.
-    pub(crate) fn before<'c>(&self, case: &CaseId, existing: &'c [CaseId]) -> Result<Option<&'c CaseId>> {
+    pub(crate) fn before<'c>(
+        &self,
+        case: &CaseId,
+        existing: &'c [CaseId],
+    ) -> Result<Option<&'c CaseId>> {
         for order in &self.orders {
             let Some(part) = matched(&order.case, case.name()) else { continue };
-            let names: Vec<String> = order.after.iter().map(|name| name.replace('*', part)).collect();
-            let found = names.iter().find_map(|name| existing.iter().find(|one| one.name() == name));
+            let names: Vec<String> =
+                order.after.iter().map(|name| name.replace('*', part)).collect();
+            let found =
+                names.iter().find_map(|name| existing.iter().find(|one| one.name() == name));
             return match found {
                 Some(found) => Ok(Some(found)),
                 None => bail!(
@@ -196,7 +202,9 @@ mod tests {
         assert_eq!(server("CS-RNG-O-4-21"), "seed-denied");
         let existing = [case("SASED-M-2-13"), case("SASED-M-2-14"), case("TC-OTP-SETUP-1-13")];
         let before = |name| {
-            configuration.before(&case(name), &existing).map(|one| one.map(|one| one.name().to_owned()))
+            configuration
+                .before(&case(name), &existing)
+                .map(|one| one.map(|one| one.name().to_owned()))
         };
         assert_eq!(before("SASED-M-3-14").expect("it exists").as_deref(), Some("SASED-M-2-14"));
         assert_eq!(before("TC-OTP-2-14").expect("it exists").as_deref(), Some("TC-OTP-SETUP-1-13"));
@@ -206,7 +214,8 @@ mod tests {
 
     #[test]
     fn an_unused_skip_is_found() {
-        let skipped: Skipped = toml::from_str("[cases]\nA = 'reason'\nB = 'reason'\n").expect("a list");
+        let skipped: Skipped =
+            toml::from_str("[cases]\nA = 'reason'\nB = 'reason'\n").expect("a list");
         assert_eq!(skipped.unused(&[case("A")]), ["B"]);
         assert_eq!(skipped.reason(&case("A")), Some("reason"));
         assert_eq!(skipped.reason(&case("C")), None);

@@ -121,7 +121,8 @@ fn run(arguments: &Arguments) -> Result<Count> {
     let verdicts = replay(&runner, &skipped, &cases);
     println!("\n{}", totals(&verdicts));
     if let Some(file) = &arguments.junit {
-        fs::write(file, junit(&verdicts)).with_context(|| format!("cannot write {}", file.display()))?;
+        fs::write(file, junit(&verdicts))
+            .with_context(|| format!("cannot write {}", file.display()))?;
     }
     let mut count = Count::default();
     for verdict in &verdicts {
@@ -145,7 +146,11 @@ fn chosen(arguments: &Arguments, existing: &[CaseId]) -> Result<Vec<CaseId>> {
     };
     let cases: Vec<CaseId> = existing.iter().filter(is_chosen).cloned().collect();
     if cases.is_empty() {
-        bail!("no case has that name; there are {} below {}", existing.len(), arguments.vectors.display());
+        bail!(
+            "no case has that name; there are {} below {}",
+            existing.len(),
+            arguments.vectors.display()
+        );
     }
     Ok(cases)
 }
@@ -156,7 +161,8 @@ fn everything(vectors: &Path, existing: &[CaseId]) -> Vec<CaseId> {
     let around = vectors.canonicalize().ok();
     for directory in around.iter().flat_map(|path| path.ancestors().skip(1).take(2)) {
         // A directory that holds no suites has no cases to add; that is no mistake.
-        let holds_suites = ["1.0", "1.4", "2.1", "testcases"].iter().any(|one| directory.join(one).is_dir());
+        let holds_suites =
+            ["1.0", "1.4", "2.1", "testcases"].iter().any(|one| directory.join(one).is_dir());
         if let (true, Ok(more)) = (holds_suites, discover(directory)) {
             everything.extend(more);
         }

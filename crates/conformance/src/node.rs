@@ -71,11 +71,6 @@ impl Node {
         self.children().iter().find(|child| child.tag == tag)
     }
 
-    /// The item at the end of a path of tags.
-    pub(crate) fn at(&self, path: &[Tag]) -> Option<&Node> {
-        path.iter().try_fold(self, |node, tag| node.child(*tag))
-    }
-
     /// Every item with this tag, itself and those inside of it.
     pub(crate) fn all(&self, tag: Tag) -> Vec<&Node> {
         let mut found = Vec::new();
@@ -213,13 +208,19 @@ impl fmt::Display for Value {
                 formatter.write_str("{")?;
                 for (index, child) in children.iter().enumerate() {
                     let separator = if index == 0 { "" } else { ", " };
-                    write!(formatter, "{separator}{}: {}", child.name(), shown(child.tag, &child.value))?;
+                    write!(
+                        formatter,
+                        "{separator}{}: {}",
+                        child.name(),
+                        shown(child.tag, &child.value)
+                    )?;
                 }
                 formatter.write_str("}")
             }
             Self::Integer(number) => write!(formatter, "{number}"),
-            Self::LongInteger(number)
-            | Self::DateTimeExtended(number) => write!(formatter, "{number}"),
+            Self::LongInteger(number) | Self::DateTimeExtended(number) => {
+                write!(formatter, "{number}")
+            }
             Self::BigInteger(bytes) | Self::ByteString(bytes) => bytes_shown(formatter, bytes),
             Self::Enumeration(number) => write!(formatter, "0x{number:08X}"),
             Self::Boolean(truth) => write!(formatter, "{truth}"),

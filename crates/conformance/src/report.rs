@@ -42,7 +42,8 @@ impl Verdict {
         let name = self.case.name();
         let digits = |part: &str| {
             let is_version = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-            is_version.then(|| format!("{}.{}", part.get(..1).unwrap_or(""), part.get(1..).unwrap_or("")))
+            is_version
+                .then(|| format!("{}.{}", part.get(..1).unwrap_or(""), part.get(1..).unwrap_or("")))
         };
         // "TC_51_11_Get_Usage_Allocation_Scenario" has it in the middle.
         let parts: Vec<&str> = name.split(['-', '_']).collect();
@@ -81,7 +82,10 @@ pub(crate) fn totals(verdicts: &[Verdict]) -> String {
         let profiles = table.entry(verdict.version()).or_default();
         profiles.entry(verdict.case.profile()).or_default().add(&verdict.outcome);
     }
-    let mut text = format!("{:<10}{:<14}{:>8}{:>8}{:>9}\n", "version", "profile", "passed", "failed", "skipped");
+    let mut text = format!(
+        "{:<10}{:<14}{:>8}{:>8}{:>9}\n",
+        "version", "profile", "passed", "failed", "skipped"
+    );
     let mut all = Count::default();
     for (version, profiles) in &table {
         let mut of_version = Count::default();
@@ -188,11 +192,16 @@ mod tests {
             verdict("1.4/mandatory/AKLC-M-1-14", Outcome::Passed),
             verdict("1.4/mandatory/AKLC-M-2-14", Outcome::Failed("x".to_owned())),
             verdict("testcases/1.4/TC-DERIVEKEY-1-11", Outcome::Passed),
-            verdict("testcases/1.1/TC_51_11_Get_Usage_Allocation", Outcome::Skipped("r".to_owned())),
+            verdict(
+                "testcases/1.1/TC_51_11_Get_Usage_Allocation",
+                Outcome::Skipped("r".to_owned()),
+            ),
         ];
         let totals = totals(&verdicts);
-        let lines: Vec<String> =
-            totals.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        let lines: Vec<String> = totals
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
         assert!(lines.contains(&"1.4 AKLC 1 1 0".to_owned()), "{totals}");
         assert!(lines.contains(&"1.1 TC 1 0 1".to_owned()), "{totals}");
         assert!(lines.contains(&"all all 2 1 1".to_owned()), "{totals}");
@@ -200,9 +209,13 @@ mod tests {
 
     #[test]
     fn what_stands_in_xml_is_escaped() {
-        let verdicts = [verdict("1.4/A", Outcome::Failed("expected \"<a>\" & \u{1}\nmore".to_owned()))];
+        let verdicts =
+            [verdict("1.4/A", Outcome::Failed("expected \"<a>\" & \u{1}\nmore".to_owned()))];
         let xml = junit(&verdicts);
-        assert!(xml.contains("message=\"expected &quot;&lt;a&gt;&quot; &amp; \u{fffd}&#10;more\""), "{xml}");
+        assert!(
+            xml.contains("message=\"expected &quot;&lt;a&gt;&quot; &amp; \u{fffd}&#10;more\""),
+            "{xml}"
+        );
         assert!(xml.contains("tests=\"1\" failures=\"1\" skipped=\"0\""), "{xml}");
         assert!(xml.contains("time=\"1.500\""), "{xml}");
     }

@@ -95,7 +95,8 @@ impl Runner<'_> {
 /// The name of the client that a case has for itself.
 fn principal(id: &CaseId) -> String {
     const LONGEST: usize = 60;
-    let name: String = id.path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let name: String =
+        id.path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let start = name.len().saturating_sub(LONGEST);
     name.get(start..).unwrap_or(&name).trim_start_matches('-').to_lowercase()
 }
@@ -135,7 +136,13 @@ impl Clients<'_> {
 }
 
 impl Peer<'_> {
-    fn ask(&mut self, session: &Session, step: &Step, request: &Node, version: Version) -> Result<Node> {
+    fn ask(
+        &mut self,
+        session: &Session,
+        step: &Step,
+        request: &Node,
+        version: Version,
+    ) -> Result<Node> {
         match self {
             Self::Server(clients) => clients.connection(step.client)?.exchange(request, version),
             Self::Published(rehearsal) => rehearsal.message(session, &step.response),

@@ -264,6 +264,12 @@ pub(super) const LAYERS: &[Layer] = &[
         why: "the benchmark measures from outside, as a client",
     },
     Layer {
+        name: "claviger-conformance",
+        inner: &["claviger-certificates", "claviger-wire-ttlv"],
+        outside: Outside::Fenced,
+        why: "the conformance runner judges from outside, as a client",
+    },
+    Layer {
         name: "xtask",
         inner: &["claviger-wire-ttlv"],
         outside: Outside::Fenced,
@@ -321,8 +327,8 @@ pub(super) const FENCES: &[Fence] = &[
     },
     Fence {
         crates: &["rustls", "tokio-rustls"],
-        only: &["claviger-bench", "claviger-server"],
-        why: "connections are accepted in one place, with its deadlines; the benchmark is a client and a bare server",
+        only: &["claviger-bench", "claviger-cli", "claviger-conformance", "claviger-server"],
+        why: "connections are accepted in one place, with its deadlines; the others are clients, and the benchmark a bare server too",
     },
     Fence {
         crates: &["p12-keystore", "rcgen"],
@@ -353,12 +359,12 @@ pub(super) const FENCES: &[Fence] = &[
     },
     Fence {
         crates: &["toml", "tracing-subscriber"],
-        only: &["claviger-cli", "claviger-server"],
+        only: &["claviger-cli", "claviger-conformance", "claviger-server"],
         why: "configuration is read, and logs are set up, by whoever starts the process",
     },
     Fence {
         crates: &["anyhow"],
-        only: &["claviger-bench", "xtask"],
+        only: &["claviger-bench", "claviger-conformance", "xtask"],
         why: "an error of the product has a kind; only tools may pass on a mere message",
     },
     Fence { crates: &["cargo_metadata"], only: &["xtask"], why: "a tool of the project" },

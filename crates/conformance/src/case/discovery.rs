@@ -15,10 +15,8 @@ use super::{CaseId, relative};
 pub(crate) fn discover(directory: &Path) -> Result<Vec<CaseId>> {
     let mut files = Vec::new();
     collect(directory, &mut files)?;
-    let mut cases: Vec<CaseId> = files
-        .into_iter()
-        .map(|file| CaseId { path: relative(directory, &file), file })
-        .collect();
+    let mut cases: Vec<CaseId> =
+        files.into_iter().map(|file| CaseId { path: relative(directory, &file), file }).collect();
     if cases.is_empty() {
         bail!("there is no case (*.xml) below {}", directory.display());
     }
@@ -47,8 +45,8 @@ fn natural(one: &str, other: &str) -> Ordering {
     parts(one).cmp(parts(other))
 }
 
-/// The runs of digits and of other characters of a name.
-fn parts(name: &str) -> impl Iterator<Item = (u64, &str)> {
+/// The runs of digits and of other characters of a name; digits come first, as they do in ASCII.
+fn parts(name: &str) -> impl Iterator<Item = (bool, u64, &str)> {
     let mut rest = name;
     iter::from_fn(move || {
         let is_digit = rest.chars().next()?.is_ascii_digit();
@@ -56,7 +54,7 @@ fn parts(name: &str) -> impl Iterator<Item = (u64, &str)> {
         let (part, after) = rest.split_at(end);
         rest = after;
         let number = if is_digit { part.parse().unwrap_or(u64::MAX) } else { 0 };
-        Some((number, part))
+        Some((!is_digit, number, part))
     })
 }
 
@@ -66,7 +64,8 @@ mod tests {
 
     #[test]
     fn numbers_count_as_numbers() {
-        let mut names = ["SASED-M-3-13", "SASED-M-2-13", "SKFF-M-10-13", "SKFF-M-9-13", "1.10/A", "1.9/A"];
+        let mut names =
+            ["SASED-M-3-13", "SASED-M-2-13", "SKFF-M-10-13", "SKFF-M-9-13", "1.10/A", "1.9/A"];
         names.sort_by(|one, other| natural(one, other));
         assert_eq!(
             names,

@@ -50,12 +50,15 @@ impl Errata {
     /// # Errors
     /// An entry whose published text the case does not have.
     pub(crate) fn corrected(&self, case: &str, text: String) -> Result<String> {
-        self.entries.iter().filter(|erratum| erratum.case == case).try_fold(text, |text, erratum| {
-            if !text.contains(&erratum.published) {
-                bail!("errata.toml corrects `{}`, which is not there", erratum.published);
-            }
-            Ok(text.replace(&erratum.published, &erratum.meant))
-        })
+        self.entries.iter().filter(|erratum| erratum.case == case).try_fold(
+            text,
+            |text, erratum| {
+                if !text.contains(&erratum.published) {
+                    bail!("errata.toml corrects `{}`, which is not there", erratum.published);
+                }
+                Ok(text.replace(&erratum.published, &erratum.meant))
+            },
+        )
     }
 }
 

@@ -21,8 +21,6 @@ use crate::node::Node;
 /// A case, as published.
 #[derive(Debug)]
 pub(crate) struct Case {
-    /// What it is called, such as `1.4/mandatory/AKLC-M-1-14`.
-    pub(crate) id: CaseId,
     /// The version of its first request.
     pub(crate) version: Version,
     /// Requests and their responses, in the order in which they are sent.
@@ -76,7 +74,7 @@ impl Case {
         let steps = pairs::steps(&root)?;
         let Some(first) = steps.first() else { bail!("it has no messages") };
         let version = version(&first.request).context("its first request has no version")?;
-        Ok(Self { id: id.clone(), version, steps })
+        Ok(Self { version, steps })
     }
 }
 
@@ -89,6 +87,12 @@ pub(crate) fn version(message: &Node) -> Option<Version> {
         major: part(tag::PROTOCOL_VERSION_MAJOR)?,
         minor: part(tag::PROTOCOL_VERSION_MINOR)?,
     })
+}
+
+/// Reads one message of a case from its markup.
+#[cfg(test)]
+pub(crate) fn message(text: &str) -> Node {
+    values::message(&markup::read(text).expect("it is markup")).expect("it is a message")
 }
 
 /// A path below a directory, as it names a case.

@@ -71,8 +71,9 @@ fn structure(element: &Element) -> Result<Value> {
 /// A value that the run produces: `$NOW`, `$NOW-60`, `$UNIQUE_IDENTIFIER_0`.
 fn open(item_type: ItemType, text: &str) -> Result<Option<Value>> {
     let Some(name) = text.strip_prefix('$') else { return Ok(None) };
-    let is_name =
-        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_name = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
     if let Some(offset) = name.strip_prefix("NOW") {
         let offset = if offset.is_empty() { Some(0) } else { offset.parse().ok() };
         let offset = offset.with_context(|| format!("`{text}` is no time"))?;
@@ -115,7 +116,8 @@ fn integer(tag: Tag, text: &str) -> Result<i32> {
         return Ok(number);
     }
     let mut bits = 0;
-    for name in text.split(|c: char| c.is_whitespace() || c == '|').filter(|name| !name.is_empty()) {
+    for name in text.split(|c: char| c.is_whitespace() || c == '|').filter(|name| !name.is_empty())
+    {
         let bit = match hexadecimal(name) {
             Some(bits) => Some(bits.cast_signed()),
             None => names::mask_value(tag, name),
@@ -198,7 +200,10 @@ mod tests {
             value("<Modulus type='BigInteger' value='00000000000000008000000000000000'/>"),
             Value::BigInteger([[0; 8], [0x80, 0, 0, 0, 0, 0, 0, 0]].concat())
         );
-        assert_eq!(value("<Modulus type='BigInteger' value='FE'/>").item_type(), ItemType::BigInteger);
+        assert_eq!(
+            value("<Modulus type='BigInteger' value='FE'/>").item_type(),
+            ItemType::BigInteger
+        );
         assert_eq!(
             value("<Modulus type='BigInteger' value='FE'/>"),
             Value::BigInteger(vec![0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE])

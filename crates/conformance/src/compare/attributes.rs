@@ -96,7 +96,8 @@ impl Comparison<'_> {
         attributes: Vec<Attribute<'n>>,
     ) -> Result<Vec<((String, i32), Attribute<'n>)>, super::Difference> {
         let mut counts: HashMap<String, i32> = HashMap::new();
-        let mut numbered: Vec<((String, i32), Attribute<'n>)> = Vec::with_capacity(attributes.len());
+        let mut numbered: Vec<((String, i32), Attribute<'n>)> =
+            Vec::with_capacity(attributes.len());
         for attribute in attributes {
             let count = counts.entry(attribute.name.clone()).or_default();
             // 2.x has no indexes: there the order counts.

@@ -65,7 +65,9 @@ impl Comparison<'_> {
         let family = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
         if LASTING.contains(&family) {
             if let Some(known) = self.session.placeholder(name).filter(|known| *known != actual) {
-                return Err(self.difference(format!("${name}, which is {known}"), actual.to_string()));
+                return Err(
+                    self.difference(format!("${name}, which is {known}"), actual.to_string())
+                );
             }
             if let Some(other) = self.session.other_name(name, actual) {
                 let expected = format!("${name}, another one than ${other}");
@@ -158,7 +160,10 @@ impl Comparison<'_> {
                 Some(Rule::GeneratedCertificate)
             }
             tag::PKCS_11_OUTPUT_PARAMETERS => library_description(published, actual),
-            _ if self.item.is_material || meaning == tag::KEY_MATERIAL || meaning == tag::KEY_VALUE => {
+            _ if self.item.is_material
+                || meaning == tag::KEY_MATERIAL
+                || meaning == tag::KEY_VALUE =>
+            {
                 self.material(published, actual)
             }
             tag::DATA
@@ -189,7 +194,9 @@ impl Comparison<'_> {
 
     /// Output under a generated key, or random output. It has the published length, but for signatures in DER.
     fn output(&mut self, published: &Value, actual: &Value) -> Option<Rule> {
-        let (Value::ByteString(one), Value::ByteString(other)) = (published, actual) else { return None };
+        let (Value::ByteString(one), Value::ByteString(other)) = (published, actual) else {
+            return None;
+        };
         let is_signature = self.item.operation == Some(Operation::Sign);
         if one.len() != other.len() && !(is_signature && !other.is_empty()) {
             return None;
@@ -224,7 +231,9 @@ impl Comparison<'_> {
 /// CK_INFO of PKCS#11: a version, two texts of 32 bytes with flags between them, and a version.
 fn library_description(published: &Value, actual: &Value) -> Option<Rule> {
     const CK_INFO: usize = 76;
-    let (Value::ByteString(one), Value::ByteString(other)) = (published, actual) else { return None };
+    let (Value::ByteString(one), Value::ByteString(other)) = (published, actual) else {
+        return None;
+    };
     let same = |from: usize, to: usize| one.get(from..to) == other.get(from..to);
     let is_info = one.len() == CK_INFO && other.len() == CK_INFO;
     // The version of Cryptoki and the flags.

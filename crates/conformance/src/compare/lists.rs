@@ -9,9 +9,8 @@ impl Comparison<'_> {
     /// The objects that Locate finds: the same ones, in any order.
     pub(super) fn located(&mut self, published: &Node, actual: &Node) -> Outcome {
         let others = |payload: &Node| -> Vec<Node> {
-            let keep = |node: &&Node| {
-                !matches!(node.tag, tag::UNIQUE_IDENTIFIER | tag::LOCATED_ITEMS)
-            };
+            let keep =
+                |node: &&Node| !matches!(node.tag, tag::UNIQUE_IDENTIFIER | tag::LOCATED_ITEMS);
             payload.children().iter().filter(keep).cloned().collect()
         };
         self.fields(published.tag, &others(published), &others(actual))?;
@@ -69,7 +68,8 @@ impl Comparison<'_> {
     pub(super) fn queried(&mut self, published: &Node, actual: &Node) -> Outcome {
         let (published, actual) = (groups(published), groups(actual));
         for (tag, expected) in &published {
-            let got = actual.iter().find(|(other, _)| other == tag).map(|(_, nodes)| nodes.as_slice());
+            let got =
+                actual.iter().find(|(other, _)| other == tag).map(|(_, nodes)| nodes.as_slice());
             let got = got.unwrap_or_default();
             match *tag {
                 tag::OPERATION => self.at_least(expected, got, Rule::Operations)?,
@@ -103,10 +103,8 @@ impl Comparison<'_> {
         for (index, node) in actual.iter().enumerate() {
             if actual.iter().take(index).any(|earlier| earlier == node) {
                 let value = shown(node.tag, &node.value);
-                return Err(self.difference(
-                    format!("every {} once", node.name()),
-                    format!("{value} twice"),
-                ));
+                return Err(self
+                    .difference(format!("every {} once", node.name()), format!("{value} twice")));
             }
         }
         if let Some(node) = published.iter().find(|node| !actual.contains(node)) {

@@ -18,15 +18,20 @@ impl<'a> Comparison<'a> {
         }
         let mut items = 0;
         self.inside(published.name(), |this| {
-            this.fields_with(published.tag, published.children(), actual.children(), |this, one, other| {
-                if one.tag != tag::BATCH_ITEM {
-                    return this.pair(one, other);
-                }
-                let name = format!("BatchItem[{items}]");
-                let asked = this.asked(items);
-                items += 1;
-                this.inside(name, |this| this.item(asked, one, other))
-            })
+            this.fields_with(
+                published.tag,
+                published.children(),
+                actual.children(),
+                |this, one, other| {
+                    if one.tag != tag::BATCH_ITEM {
+                        return this.pair(one, other);
+                    }
+                    let name = format!("BatchItem[{items}]");
+                    let asked = this.asked(items);
+                    items += 1;
+                    this.inside(name, |this| this.item(asked, one, other))
+                },
+            )
         })
     }
 
@@ -50,7 +55,8 @@ impl<'a> Comparison<'a> {
     /// Compares what became of the item before anything else, because the rest follows from it.
     fn status(&self, published: &Node, actual: &Node) -> Outcome {
         let said = |item: &Node| {
-            [tag::RESULT_STATUS, tag::RESULT_REASON].map(|tag| item.child(tag).and_then(Node::enumeration))
+            [tag::RESULT_STATUS, tag::RESULT_REASON]
+                .map(|tag| item.child(tag).and_then(Node::enumeration))
         };
         if said(published) == said(actual) {
             return Ok(());
@@ -60,10 +66,13 @@ impl<'a> Comparison<'a> {
 
     fn context<'r>(&self, asked: Option<&'r Node>, actual: &Node) -> ItemContext<'r> {
         let operation = actual.child(tag::OPERATION).and_then(Node::enumeration);
-        let payload = actual.child(tag::RESPONSE_PAYLOAD).or_else(|| actual.child(tag::REQUEST_PAYLOAD));
+        let payload =
+            actual.child(tag::RESPONSE_PAYLOAD).or_else(|| actual.child(tag::REQUEST_PAYLOAD));
         let request = asked.and_then(|asked| asked.child(tag::REQUEST_PAYLOAD));
         let identifier = |payload: Option<&Node>| {
-            payload.and_then(|payload| payload.child(tag::UNIQUE_IDENTIFIER)?.text().map(str::to_owned))
+            payload.and_then(|payload| {
+                payload.child(tag::UNIQUE_IDENTIFIER)?.text().map(str::to_owned)
+            })
         };
         let identifier = identifier(payload).or_else(|| identifier(request));
         let object =
@@ -195,7 +204,8 @@ impl<'a> Comparison<'a> {
     }
 
     fn key_block(&mut self, published: &Node, actual: &Node) -> Outcome {
-        self.item.wrapping = actual.child(tag::KEY_WRAPPING_DATA).map(|data| self.wraps_variably(data));
+        self.item.wrapping =
+            actual.child(tag::KEY_WRAPPING_DATA).map(|data| self.wraps_variably(data));
         let outcome = self.value(published.tag, &published.value, &actual.value);
         self.item.wrapping = None;
         outcome
@@ -215,7 +225,8 @@ impl<'a> Comparison<'a> {
             [BlockCipherMode::NISTKeyWrap.code(), BlockCipherMode::AESKeyWrapPadding.code()];
         let mode = data.all(tag::BLOCK_CIPHER_MODE).first().and_then(|mode| mode.enumeration());
         // A method that says nothing is the deterministic default of the wrapping key.
-        mode.is_some_and(|mode| !deterministic.contains(&mode)) && data.child(tag::IV_COUNTER_NONCE).is_some()
+        mode.is_some_and(|mode| !deterministic.contains(&mode))
+            && data.child(tag::IV_COUNTER_NONCE).is_some()
     }
 }
 
@@ -224,7 +235,8 @@ fn is_random(context: &ItemContext<'_>, answered: Option<&Node>) -> bool {
     let algorithm = context.object.algorithm.map(CryptographicAlgorithm::from_code);
     let padding = || {
         let request = context.request?.child(tag::CRYPTOGRAPHIC_PARAMETERS);
-        let padding = request.and_then(|one| one.child(tag::PADDING_METHOD)).and_then(Node::enumeration);
+        let padding =
+            request.and_then(|one| one.child(tag::PADDING_METHOD)).and_then(Node::enumeration);
         padding.or(context.object.padding).map(PaddingMethod::from_code)
     };
     match context.operation {

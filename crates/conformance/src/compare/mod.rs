@@ -73,7 +73,10 @@ impl fmt::Display for Difference {
 ///
 /// # Errors
 /// The first difference that no rule permits.
-pub(crate) fn compare(session: &mut Session, exchange: &Exchange<'_>) -> Result<Vec<Use>, Difference> {
+pub(crate) fn compare(
+    session: &mut Session,
+    exchange: &Exchange<'_>,
+) -> Result<Vec<Use>, Difference> {
     let mut comparison = Comparison {
         session,
         version: exchange.version,
@@ -149,7 +152,11 @@ impl Comparison<'_> {
     }
 
     /// Compares what is inside of an item.
-    fn inside(&mut self, name: impl Into<String>, compare: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+    fn inside(
+        &mut self,
+        name: impl Into<String>,
+        compare: impl FnOnce(&mut Self) -> Outcome,
+    ) -> Outcome {
         self.path.push(name.into());
         let outcome = compare(self);
         self.path.pop();

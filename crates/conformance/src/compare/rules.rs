@@ -57,7 +57,9 @@ impl Rule {
             Self::CorrelationValue => "streams: the server chooses CorrelationValue",
             Self::CustomAttribute => "21: custom attributes of the server",
             Self::Date => "9: a date that the request does not fix",
-            Self::Digest => "11, 13: the digest of a generated object, and the hashing algorithm of a digest",
+            Self::Digest => {
+                "11, 13: the digest of a generated object, and the hashing algorithm of a digest"
+            }
             Self::ExtensionList => "14: further extensions in Query",
             Self::GeneratedCertificate => "7a: the content of a certificate that the server issues",
             Self::GeneratedMaterial => "7a: key material that the server generates",
@@ -67,7 +69,9 @@ impl Rule {
             Self::LibraryDescription => {
                 "27, for PKCS#11: manufacturer, description and version of the library in CK_INFO"
             }
-            Self::LocatedItems => "specification of Locate: LocatedItems may be told or not without OffsetItems",
+            Self::LocatedItems => {
+                "specification of Locate: LocatedItems may be told or not without OffsetItems"
+            }
             Self::MessageExtension => "22: non-critical message extensions",
             Self::Namespaces => "15: application namespaces in Query",
             Self::ObjectGroup => "20: further object groups",
@@ -82,7 +86,9 @@ impl Rule {
             Self::ServerCorrelation => {
                 "specification 6.19 (1.4), 9.16 (2.1): the server chooses ServerCorrelationValue and should send it"
             }
-            Self::ServerInformation => "specification of Query: ServerInformation holds what the vendor wants",
+            Self::ServerInformation => {
+                "specification of Query: ServerInformation holds what the vendor wants"
+            }
             Self::ShortIdentifier => "1: identifiers; the short one is another of them",
             Self::TemplateAttribute => "23: TemplateAttribute in a response",
             Self::TicketValue => "4, 5: a ticket is a value that the server makes for this run",

@@ -70,7 +70,10 @@ impl Certificates {
         // Nothing is issued meanwhile.
         let _alone = self.authority.lock().unwrap_or_else(PoisonError::into_inner);
         for name in [layout::AUTHORITY, layout::SERVER] {
-            fs::copy(layout::certificate(&self.directory, name), layout::certificate(&target, name))?;
+            fs::copy(
+                layout::certificate(&self.directory, name),
+                layout::certificate(&target, name),
+            )?;
             fs::copy(layout::key(&self.directory, name), layout::key(&target, name))?;
         }
         fs::copy(layout::revocation_list(&self.directory), layout::revocation_list(&target))?;

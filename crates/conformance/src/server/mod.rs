@@ -38,11 +38,6 @@ impl Server {
         self.process.kmip
     }
 
-    /// Where it speaks HTTP.
-    pub(crate) fn http(&self) -> SocketAddr {
-        self.process.http
-    }
-
     /// Whether its process still runs.
     pub(crate) fn is_running(&self) -> bool {
         self.process.is_running()

@@ -32,7 +32,12 @@ impl Process {
     ///
     /// # Errors
     /// What it said instead.
-    pub(super) fn start(binary: &Path, home: &Path, data: &Path, arguments: &[String]) -> Result<Self> {
+    pub(super) fn start(
+        binary: &Path,
+        home: &Path,
+        data: &Path,
+        arguments: &[String],
+    ) -> Result<Self> {
         let (kmip, http) = (free_address()?, free_address()?);
         let mut command = Command::new(binary);
         command.env_clear().env("HOME", home).current_dir(home);

@@ -68,9 +68,9 @@ impl Session {
     /// A placeholder for which no response had a value.
     pub(crate) fn resolved(&self, node: &Node) -> Result<Node> {
         let value = match &node.value {
-            Value::Structure(children) => {
-                Value::Structure(children.iter().map(|child| self.resolved(child)).collect::<Result<_>>()?)
-            }
+            Value::Structure(children) => Value::Structure(
+                children.iter().map(|child| self.resolved(child)).collect::<Result<_>>()?,
+            ),
             Value::Now(item_type, offset) => self.time(*item_type, *offset)?,
             Value::Placeholder(item_type, name) => {
                 let value = self.value_of(name).with_context(|| {
@@ -118,7 +118,9 @@ impl Session {
         };
         self.placeholders
             .iter()
-            .find(|(other, bound)| *other != name && *bound == value && family(other) == family(name))
+            .find(|(other, bound)| {
+                *other != name && *bound == value && family(other) == family(name)
+            })
             .map(|(other, _)| other.as_str())
     }
 
@@ -145,7 +147,12 @@ impl Session {
     }
 
     /// Checks that a generated object shows the same material wherever the publication shows the same.
-    pub(crate) fn material_stays(&mut self, object: &str, published: &[u8], material: &[u8]) -> bool {
+    pub(crate) fn material_stays(
+        &mut self,
+        object: &str,
+        published: &[u8],
+        material: &[u8],
+    ) -> bool {
         let known = self
             .materials
             .entry((object.to_owned(), published.to_vec()))
@@ -167,7 +174,10 @@ mod tests {
         let mut session = Session::new(1_000);
         assert!(session.resolved(&text("UNIQUE_IDENTIFIER_0")).is_err());
         session.bind("UNIQUE_IDENTIFIER_0", Value::TextString("id".to_owned()));
-        assert_eq!(session.resolved(&text("UNIQUE_IDENTIFIER_0")).expect("bound").text(), Some("id"));
+        assert_eq!(
+            session.resolved(&text("UNIQUE_IDENTIFIER_0")).expect("bound").text(),
+            Some("id")
+        );
         let date = Node::new(tag::ACTIVATION_DATE, Value::Now(ItemType::DateTime, -60));
         assert_eq!(session.resolved(&date).expect("a time").value, Value::DateTime(940));
     }

@@ -59,7 +59,9 @@ impl Objects {
         if status != Some(ResultStatus::Success.code()) {
             return;
         }
-        let Some(operation) = response.child(tag::OPERATION).and_then(Node::enumeration) else { return };
+        let Some(operation) = response.child(tag::OPERATION).and_then(Node::enumeration) else {
+            return;
+        };
         let (Some(asked), Some(answered)) =
             (request.child(tag::REQUEST_PAYLOAD), response.child(tag::RESPONSE_PAYLOAD))
         else {
@@ -95,7 +97,8 @@ impl Objects {
         let mut bases = identifiers(asked);
         let is_registered = |base: &str| {
             let base = self.of(base);
-            let source = base.share_of.as_deref().map_or(base.origin, |whole| self.of(whole).origin);
+            let source =
+                base.share_of.as_deref().map_or(base.origin, |whole| self.of(whole).origin);
             source == Origin::Registered
         };
         if bases.all(is_registered) { Origin::Registered } else { Origin::Generated }
@@ -209,7 +212,11 @@ mod tests {
         );
         objects.learn(
             &item(tag::REQUEST_PAYLOAD, Operation::AddAttribute, vec![attribute]),
-            &item(tag::RESPONSE_PAYLOAD, Operation::AddAttribute, vec![text(tag::UNIQUE_IDENTIFIER, "a")]),
+            &item(
+                tag::RESPONSE_PAYLOAD,
+                Operation::AddAttribute,
+                vec![text(tag::UNIQUE_IDENTIFIER, "a")],
+            ),
         );
         assert!(objects.has_set("a", tag::ACTIVATION_DATE, 5));
         assert!(!objects.has_set("a", tag::ACTIVATION_DATE, 6));

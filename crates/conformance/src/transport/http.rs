@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn heads_are_read() {
-        let head = Head::read(b"HTTP/1.1 200 OK\r\ncontent-Length: 12\r\nContent-Type: text/xml\r\n\r\n");
+        let head =
+            Head::read(b"HTTP/1.1 200 OK\r\ncontent-Length: 12\r\nContent-Type: text/xml\r\n\r\n");
         let expected = Head { status: 200, length: 12, content_type: "text/xml".to_owned() };
         assert_eq!(head.expect("it is a head"), expected);
         for head in ["HTTP/1.0 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", "nothing"] {

@@ -74,7 +74,11 @@ impl Connection {
     ///
     /// # Errors
     /// What the system or the server said.
-    pub(crate) fn open(transport: Transport, server: &Server, client: &ClientIdentity) -> Result<Self> {
+    pub(crate) fn open(
+        transport: Transport,
+        server: &Server,
+        client: &ClientIdentity,
+    ) -> Result<Self> {
         let stream = TlsStream::connect(server.kmip(), client)
             .with_context(|| format!("cannot connect to {}", server.kmip()))?;
         Ok(Self { transport, stream })

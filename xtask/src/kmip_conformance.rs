@@ -1,0 +1,30 @@
+//! `cargo xtask kmip-conformance`: builds the server and the runner, and replays the published KMIP cases.
+//!
+//! What it takes and prints is the runner's: `cargo xtask kmip-conformance --help`.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::process;
+use crate::workspace;
+
+/// Builds both and hands the arguments on.
+///
+/// # Errors
+/// What does not build, or that a case failed.
+pub(crate) fn run(arguments: &[OsString]) -> Result<()> {
+    process::check(process::cargo().args([
+        "build",
+        "--locked",
+        "-p",
+        "claviger",
+        "-p",
+        "claviger-conformance",
+    ]))?;
+    let built = workspace::root().join("target/debug");
+    // In the directory of whoever asks, so that their paths mean what they say.
+    let mut runner = Command::new(built.join("claviger-conformance"));
+    process::check(runner.arg("--binary").arg(built.join("claviger")).args(arguments))
+}
