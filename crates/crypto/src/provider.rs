@@ -125,6 +125,7 @@ pub(crate) fn load(spec: KeySpec, material: &SecretBytes) -> Result<Arc<dyn Key>
         KeySpec::MlDsa44 | KeySpec::MlDsa65 | KeySpec::MlDsa87 => {
             Arc::new(MlDsaPrivateKey::new(spec, bytes)?)
         }
+        KeySpec::Other => return Err(CryptoError::Unsupported),
     })
 }
 
