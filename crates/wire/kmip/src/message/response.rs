@@ -21,8 +21,8 @@ use crate::{
     slot::{expect_structure, read_once},
 };
 
-/// How much room an answer is given before anything is written: a header and a few items of the usual size.
-const USUAL_SIZE: usize = 512;
+/// How much room a header is given before anything is written, and a batch item besides its long fields.
+const USUAL_SIZE: usize = 256;
 
 /// A response.
 pub struct ResponseMessage {
@@ -102,7 +102,11 @@ impl ResponseMessage {
     /// Writes the response in the version of its header. What that version does not have is left out.
     #[must_use]
     pub fn encode(&self) -> Buffer {
-        let mut writer = Writer::with_capacity(USUAL_SIZE);
+        let room = |item: &ResponseItem| {
+            USUAL_SIZE + item.payload.as_ref().map_or(0, ResponsePayload::room)
+        };
+        let room = self.batch.iter().map(room).sum::<usize>();
+        let mut writer = Writer::with_capacity(USUAL_SIZE + room);
         self.encode_into(&mut writer);
         writer.into_buffer()
     }

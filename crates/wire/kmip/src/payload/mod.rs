@@ -12,6 +12,7 @@ mod retrieval;
 mod service;
 mod session;
 
+use claviger_secret::SecretBytes;
 use claviger_wire_ttlv::{
     Buffer, Item, Version, Writer,
     enumeration::{Operation, ResultReason},
@@ -202,6 +203,29 @@ operations! {
     Process: AsynchronousCorrelationRequest => EmptyPayload;
     Ping: EmptyPayload => EmptyPayload;
 }
+
+impl ResponsePayload {
+    /// How many bytes the long field of the payload has, where it has one: room to be made before the payload is written, so
+    /// that a long answer is not moved, and wiped, again and again while it grows.
+    pub(crate) fn room(&self) -> usize {
+        let data = match self {
+            Self::Encrypt(payload) => payload.data.as_ref(),
+            Self::Decrypt(payload) => payload.data.as_ref(),
+            Self::RNGRetrieve(payload) => Some(&payload.data),
+            Self::Locate(payload) => return payload.unique_identifiers.len() * IDENTIFIER_ROOM,
+            Self::GetAttributes(payload) => return payload.attributes.len() * ATTRIBUTE_ROOM,
+            Self::Export(payload) => return payload.attributes.len() * ATTRIBUTE_ROOM,
+            _ => None,
+        };
+        data.map_or(0, SecretBytes::len)
+    }
+}
+
+/// A unique identifier with its header, when it is a UUID.
+const IDENTIFIER_ROOM: usize = 48;
+
+/// An attribute of the usual size.
+const ATTRIBUTE_ROOM: usize = 128;
 
 /// The payload of an operation that is not known, kept as it was received.
 pub struct UnknownPayload {
