@@ -209,6 +209,24 @@ operations! {
     OBJECT_MAC = "object-mac", Permissions::MAC, Written, false, "Makes a message authentication code with an object's key.";
     OBJECT_MAC_VERIFY = "object-mac-verify", Permissions::MAC_VERIFY, Written, false, "Checks a message authentication code with an object's key.";
     OBJECT_HASH = "object-hash", NONE, Written, false, "Hashes a message with a function that the caller names.";
+    OBJECT_CREATE = "object-create", NONE, Synced, true, "Makes a symmetric key or secret data.";
+    OBJECT_CREATE_PAIR = "object-create-pair", NONE, Synced, true, "Makes a key pair.";
+    OBJECT_REGISTER = "object-register", NONE, Synced, true, "Takes an object that the client has.";
+    OBJECT_IMPORT = "object-import", NONE, Synced, true, "Takes an object that the client has, with its identifier and history.";
+    OBJECT_REPLACE = "object-replace", Permissions::ROTATE, Synced, true, "Replaces a symmetric key by a new one.";
+    OBJECT_REPLACE_PAIR = "object-replace-pair", Permissions::ROTATE, Synced, true, "Replaces a key pair by a new one.";
+    OBJECT_DERIVE = "object-derive", NONE, Synced, true, "Derives a new object from others.";
+    OBJECT_SPLIT = "object-split", NONE, Synced, true, "Splits a key into parts.";
+    OBJECT_JOIN = "object-join", NONE, Synced, true, "Joins the parts of a key.";
+    OBJECT_CERTIFY = "object-certify", NONE, Synced, true, "Issues a certificate for a public key.";
+    OBJECT_CERTIFY_AGAIN = "object-certify-again", Permissions::ROTATE, Synced, true, "Renews a certificate.";
+    OBJECT_VALIDATE = "object-validate", NONE, Written, false, "Checks a chain of certificates.";
+    OBJECT_ACTIVATE = "object-activate", Permissions::ACTIVATE, Synced, true, "Activates an object.";
+    OBJECT_REVOKE = "object-revoke", Permissions::REVOKE, Synced, true, "Deactivates an object or marks it as compromised.";
+    OBJECT_DESTROY = "object-destroy", Permissions::DELETE, Synced, true, "Destroys an object's material.";
+    OBJECT_ARCHIVE = "object-archive", Permissions::DELETE, Synced, true, "Archives an object.";
+    OBJECT_RECOVER = "object-recover", Permissions::DELETE, Synced, true, "Brings an archived object back.";
+    OBJECT_UNDO = "object-undo", NONE, Synced, true, "Undoes the changes of a batch.";
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! A door translates its protocol's encoding to these types and back; nothing here knows an encoding.
 
-use claviger_model::{AttributeKey, Attributes, ObjectType, UniqueIdentifier, Value};
+use claviger_model::{AttributeKey, Attributes, Object, ObjectType, UniqueIdentifier, Value};
 use claviger_secret::SecretBytes;
 
 /// Attributes as a client gave them, in order. Dates are [`Value::DateTime`], names and links structures.
@@ -164,6 +164,15 @@ pub struct CreatedPair {
     pub public: UniqueIdentifier,
 }
 
+/// What clients call an object.
+pub(crate) fn identifier_of(object: &Object) -> UniqueIdentifier {
+    let key = hidden::key(hidden::IDENTIFIER);
+    let chosen = object.attributes.of(&key).next();
+    chosen
+        .and_then(|attribute| UniqueIdentifier::new(attribute.value.as_text()?).ok())
+        .unwrap_or_else(|| object.id.into())
+}
+
 /// Attributes in which the service keeps what belongs to an object's content and isn't an attribute of the protocol. Nobody
 /// sees or sets them.
 pub(crate) mod hidden {
@@ -171,7 +180,7 @@ pub(crate) mod hidden {
 
     /// The vendor of hidden attributes: clients' attributes of this vendor are refused.
     pub(crate) const VENDOR: &str = "claviger";
-    /// Boolean: whether the object may be used with algorithms out of use.
+    /// Boolean: whether the object may be used with algorithms out of use. Every object that a protocol's client made has it.
     pub(crate) const LEGACY: &str = "legacy";
     /// Text: what the client calls the object, if it chose that itself.
     pub(crate) const IDENTIFIER: &str = "identifier";
@@ -191,12 +200,14 @@ pub(crate) mod hidden {
     pub(crate) const PRIME_FIELD_SIZE: &str = "prime-field-size";
     /// Integer: the version of a PGP key.
     pub(crate) const PGP_KEY_VERSION: &str = "pgp-key-version";
-    /// Enumeration: the algorithm in the key block, where it differs from the attribute or the object has none.
+    /// Enumeration: the algorithm in the key block, if the client gave one there.
     pub(crate) const BLOCK_ALGORITHM: &str = "block-algorithm";
     /// Integer: the length in the key block, likewise.
     pub(crate) const BLOCK_LENGTH: &str = "block-length";
-    /// Structure of `AttributeList`: the attributes inside the Key Value, as they were given.
+    /// Structure: the attributes inside the Key Value, as they were given, as a list of attributes.
     pub(crate) const KEY_VALUE_ATTRIBUTES: &str = "key-value-attributes";
+    /// Structure: what a template holds for objects to come, as a list of attributes.
+    pub(crate) const TEMPLATE: &str = "template";
     /// Boolean: the object is archived.
     pub(crate) const ARCHIVED: &str = "archived";
 

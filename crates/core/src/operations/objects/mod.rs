@@ -3,18 +3,36 @@
 //! Every object belongs to a keyset all the same, mostly to one of its own: the keyset's row is what the object's row is bound
 //! to (see `docs/adr/0002-rows-bound-to-each-other.md`), grants are given on it, and replacing an object appends to it.
 
+mod activate;
+mod archive;
+mod certificate_attributes;
 mod check_mac;
 mod content;
+mod create;
+mod create_pair;
 mod decrypt_data;
+mod destroy;
+mod digest;
 mod encrypt_data;
 pub(crate) mod fields;
 mod formats;
+mod generate;
 mod given;
 mod hash_message;
 mod index;
+mod key_registration;
+mod kind;
+mod lifecycle;
+mod links;
 mod make_mac;
+mod making;
+mod names;
 mod parameters;
 pub(crate) mod parametric;
+mod recover;
+mod register;
+mod registration;
+mod revoke;
 mod sign_data;
 mod streams;
 mod templates;
@@ -25,6 +43,8 @@ mod usage_limits;
 mod use_object;
 mod validity;
 mod verify_signature;
+pub(crate) mod wrap;
+pub(crate) mod wrapped_attributes;
 
 pub use check_mac::CheckMac;
 pub use decrypt_data::{DecryptData, Decrypted};
@@ -41,3 +61,11 @@ pub use content::{Content, Created, CreatedPair, Generation, Given, KeyBytes, Ke
 pub(crate) use content::hidden;
 pub(crate) use index::AttributeIndex;
 pub(crate) use usage_limits::Blocks;
+pub use activate::ActivateObject;
+pub use archive::ArchiveObject;
+pub use create::CreateObject;
+pub use create_pair::CreateObjectPair;
+pub use destroy::DestroyObject;
+pub use recover::RecoverObject;
+pub use register::RegisterObject;
+pub use revoke::RevokeObject;
