@@ -7,14 +7,14 @@ use claviger_model::{
     AttributeKind, CryptographicAlgorithm, KeyFormat, KeyFormatType, KeySpec, Object, ObjectType,
     Value,
 };
-use claviger_ports::{CryptoError, KeyComponents, ParametricMaterial};
+use claviger_ports::{CryptoError, KeyComponents};
 use claviger_secret::SecretBytes;
 
 use super::content::{Given, KeyBytes, KeyContent};
 use super::hidden;
-use super::parametric::{algorithm_of, curve_of, failure, hidden_value};
+use super::parametric::{algorithm_of, failure, hidden_value, prepare};
 use super::templates::read_list;
-use super::transparent::{components_of, is_transparent, structure_of};
+use super::transparent::{SecretStructure, components_of, is_transparent, structure_of};
 use crate::codec::{Block, Material, decode_value};
 use crate::keyring::LoadedVersion;
 use crate::kms::Shared;
@@ -120,9 +120,9 @@ fn encoded_block(shared: &Shared, object: &Object, block: &Block) -> Result<Enco
     if !block.structure {
         return Ok(Encoded::Bytes(format, block.bytes.duplicate(why)));
     }
-    let structure = decode_value(block.bytes.expose(why))
-        .ok_or_else(|| Error::inconsistent(&format!("the object {}", object.id)))?;
-    Ok(Encoded::Components(components_of(format, &structure)?))
+    let structure = decode_value(block.bytes.expose(why)).map(SecretStructure);
+    let wrong = || Error::inconsistent(&format!("the object {}", object.id));
+    Ok(Encoded::Components(components_of(format, &structure.ok_or_else(wrong)?.0)?))
 }
 
 /// The key block of a version in a format: the one that was asked for, or that it was registered in, or the default of KMIP 2.1
@@ -266,19 +266,15 @@ fn convert(
 ) -> Result<KeyContent, Error> {
     let object = version.object();
     let encoded = encoded(shared, version)?;
-    let named = object.attributes.get(AttributeKind::CryptographicAlgorithm);
-    let algorithm = named
-        .and_then(|value| CryptographicAlgorithm::from_code(value.as_enumeration()?))
-        .or_else(|| algorithm_of(object.spec));
-    let format = format.unwrap_or_else(|| default_format(object.object_type, algorithm));
+    let prepared = prepare(shared, version);
+    let format = format.unwrap_or_else(|| default_format(object.object_type, prepared.algorithm()));
     let value = match encoded {
         // What is there already is in the format, so that odd keys that nobody can read pass as well.
         Encoded::Bytes(had, bytes) if had == plain(format) && compression.is_none() => {
             KeyBytes::Bytes(bytes)
         }
         Encoded::Bytes(had, bytes) => {
-            let curve = curve_of(object.spec);
-            let material = ParametricMaterial { algorithm, format: had, bytes: &bytes, curve };
+            let material = prepared.material(had, &bytes);
             let components = shared.parametric.components(material).map_err(unconvertible)?;
             written(shared, object.object_type, components, format, compression)?
         }

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use claviger_model::{
-    AttributeKey, AttributeKind, Attributes, CryptographicAlgorithm, Hash, KeySpec, Object,
+    AttributeKey, AttributeKind, Attributes, CryptographicAlgorithm, Hash, KeyFormatType, KeySpec,
+    Object,
     RecommendedCurve, Value,
 };
 use claviger_ports::{CryptoError, MISSING_NONCE, ParametricKey, ParametricMaterial};
+use claviger_secret::SecretBytes;
 
 use super::formats::{self, Encoded};
 use super::parameters::{NamedParameters, read_parameters};
@@ -46,6 +48,15 @@ impl<'a> Prepared<'a> {
     /// The key, for parameters that the caller names.
     pub(crate) fn key(&self) -> Result<&'a Arc<dyn ParametricKey>, Error> {
         self.version.parametric(|| load(self.shared, self.version, self.facts))
+    }
+
+    /// Bytes of the object's key, with what the object says of them.
+    pub(crate) fn material<'b>(
+        &self,
+        format: KeyFormatType,
+        bytes: &'b SecretBytes,
+    ) -> ParametricMaterial<'b> {
+        self.facts.material(format, bytes)
     }
 
     /// What the key is for, where the object says it.
@@ -126,6 +137,17 @@ impl UseFacts {
     }
 }
 
+impl UseFacts {
+    fn material<'b>(
+        &self,
+        format: KeyFormatType,
+        bytes: &'b SecretBytes,
+    ) -> ParametricMaterial<'b> {
+        let Self { algorithm, curve, .. } = *self;
+        ParametricMaterial { algorithm, format, bytes, curve }
+    }
+}
+
 /// The value of a hidden attribute.
 pub(super) fn hidden_value<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a Value> {
     let is_it = |key: &AttributeKey| matches!(key, AttributeKey::Vendor { vendor, name: own } if own == name && vendor == hidden::VENDOR);
@@ -186,9 +208,7 @@ fn load(
 ) -> Result<Arc<dyn ParametricKey>, Error> {
     let loaded = match formats::encoded(shared, version)? {
         Encoded::Bytes(format, bytes) => {
-            let UseFacts { algorithm, curve, .. } = *facts;
-            let material = ParametricMaterial { algorithm, format, bytes: &bytes, curve };
-            shared.parametric.load(material, facts.legacy)
+            shared.parametric.load(facts.material(format, &bytes), facts.legacy)
         }
         Encoded::Components(components) => {
             shared.parametric.load_components(&components, facts.algorithm, facts.legacy)

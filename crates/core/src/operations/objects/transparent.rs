@@ -2,7 +2,7 @@
 
 use claviger_model::{Field, KeyFormatType, RecommendedCurve, Value};
 use claviger_ports::KeyComponents;
-use claviger_secret::SecretBytes;
+use claviger_secret::{SecretBytes, wipe_buffer};
 
 use super::fields;
 use crate::{Error, ErrorKind};
@@ -21,6 +21,22 @@ pub(crate) const fn is_transparent(format: KeyFormatType) -> bool {
             | F::Pkcs12
             | F::Pkcs10
     )
+}
+
+/// A structure that is wiped when it is dropped.
+pub(crate) struct SecretStructure(pub(crate) Value);
+
+impl Drop for SecretStructure {
+    fn drop(&mut self) {
+        fn wipe(value: &mut Value) {
+            match value {
+                Value::Structure(fields) => fields.iter_mut().for_each(|(_, value)| wipe(value)),
+                Value::Bytes(bytes) | Value::BigInteger(bytes) => wipe_buffer(bytes),
+                _ => {}
+            }
+        }
+        wipe(&mut self.0);
+    }
 }
 
 /// The numbers of a key, from its structure.

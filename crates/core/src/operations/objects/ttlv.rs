@@ -4,16 +4,53 @@
 use claviger_model::{Field, Value};
 use claviger_secret::SecretBytes;
 
+use super::content::KeyBytes;
+use super::fields;
+
 /// The bytes of tag, type and length in front of every value.
 const HEADER: usize = 8;
 /// The most fields that are read within one item, at all depths together.
 const FIELD_LIMIT: usize = 4096;
+/// The item type of structures.
+const STRUCTURE: u8 = 1;
+/// The item type of byte strings.
+const BYTE_STRING: u8 = 8;
 
 /// The encoding of one item.
 pub(crate) fn encode(field: Field, value: &Value) -> SecretBytes {
     let mut bytes = Vec::with_capacity(encoded_length(value));
     write(&mut bytes, field, value);
     SecretBytes::new(bytes)
+}
+
+/// The encoding of a Key Value structure (KMIP 2.1 §3.2): the material, then what goes with it.
+pub(crate) fn encode_key_value(material: &KeyBytes, attributes: &[(Field, Value)]) -> SecretBytes {
+    let bytes = match material {
+        KeyBytes::Bytes(bytes) | KeyBytes::Wrapped(bytes) => {
+            Some(bytes.expose("encoding a key value that is to be wrapped"))
+        }
+        KeyBytes::Structure(_) => None,
+    };
+    let material_length = match (material, bytes) {
+        (KeyBytes::Structure(structure), _) => encoded_length(structure),
+        (_, bytes) => HEADER + bytes.map_or(0, <[u8]>::len).next_multiple_of(8),
+    };
+    let rest: usize = attributes.iter().map(|(_, value)| encoded_length(value)).sum();
+    let length = material_length + rest;
+    let mut out = Vec::with_capacity(HEADER + length);
+    write_tag(&mut out, fields::KEY_VALUE, STRUCTURE);
+    write_length(&mut out, length);
+    match material {
+        KeyBytes::Structure(structure) => write(&mut out, fields::KEY_MATERIAL, structure),
+        KeyBytes::Bytes(_) | KeyBytes::Wrapped(_) => {
+            write_tag(&mut out, fields::KEY_MATERIAL, BYTE_STRING);
+            write_bytes(&mut out, bytes.unwrap_or_default());
+        }
+    }
+    for (field, value) in attributes {
+        write(&mut out, *field, value);
+    }
+    SecretBytes::new(out)
 }
 
 /// The one item of these bytes; none if they aren't exactly one well-formed item.
@@ -46,20 +83,19 @@ fn encoded_length(value: &Value) -> usize {
 
 fn write(out: &mut Vec<u8>, field: Field, value: &Value) {
     let kind: u8 = match value {
-        Value::Structure(_) => 1,
+        Value::Structure(_) => STRUCTURE,
         Value::Integer(_) => 2,
         Value::LongInteger(_) => 3,
         Value::BigInteger(_) => 4,
         Value::Enumeration(_) => 5,
         Value::Boolean(_) => 6,
         Value::Text(_) => 7,
-        Value::Bytes(_) => 8,
+        Value::Bytes(_) => BYTE_STRING,
         Value::DateTime(_) => 9,
         Value::Interval(_) => 10,
         Value::DateTimeExtended(_) => 11,
     };
-    out.extend_from_slice(&field.0.to_be_bytes()[1..]);
-    out.push(kind);
+    write_tag(out, field, kind);
     match value {
         Value::Structure(fields) => {
             write_length(out, encoded_length(value) - HEADER);
@@ -85,6 +121,11 @@ fn write(out: &mut Vec<u8>, field: Field, value: &Value) {
         Value::Text(text) => write_bytes(out, text.as_bytes()),
         Value::Bytes(bytes) => write_bytes(out, bytes),
     }
+}
+
+fn write_tag(out: &mut Vec<u8>, field: Field, kind: u8) {
+    out.extend_from_slice(&field.0.to_be_bytes()[1..]);
+    out.push(kind);
 }
 
 fn write_length(out: &mut Vec<u8>, length: usize) {
@@ -131,7 +172,7 @@ impl<'a> Reader<'a> {
         let four = || content.try_into().ok().map(u32::from_be_bytes);
         let eight = || content.try_into().ok().map(i64::from_be_bytes);
         Some(match kind {
-            1 => {
+            STRUCTURE => {
                 let mut inner = Reader { rest: content, fields: self.fields };
                 let mut fields = Vec::new();
                 while !inner.rest.is_empty() {
@@ -152,7 +193,7 @@ impl<'a> Reader<'a> {
                 _ => return None,
             },
             7 => Value::Text(std::str::from_utf8(content).ok()?.to_owned()),
-            8 => Value::Bytes(content.to_vec()),
+            BYTE_STRING => Value::Bytes(content.to_vec()),
             9 => Value::DateTime(eight()?),
             10 => Value::Interval(four()?),
             11 => Value::DateTimeExtended(eight()?),
