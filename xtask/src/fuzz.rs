@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{process, tools, workspace};
+use crate::{fuzz_seeds, process, tools, workspace};
 
 /// The manifest of the targets, which are no members of the workspace.
 pub(crate) const MANIFEST: &str = "fuzz/Cargo.toml";
@@ -62,7 +62,7 @@ fn fuzz(binaries: &Path, target: &str, seconds: u32) -> Result<String> {
     fuzzer.arg(format!("-max_total_time={seconds}"));
     fuzzer.args(["-timeout=10", "-rss_limit_mb=1024", "-verbosity=0", "-print_final_stats=1"]);
     fuzzer.arg(format!("-artifact_prefix={}/", artifacts.display()));
-    fuzzer.arg(&corpus).arg(seeds(target)?);
+    fuzzer.arg(&corpus).arg(seeds(target)?).args(fuzz_seeds::make(target)?);
     let output =
         fuzzer.output().with_context(|| format!("cannot start the fuzz target {target}"))?;
     let written = String::from_utf8_lossy(&output.stderr);

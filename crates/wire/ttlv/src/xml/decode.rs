@@ -10,6 +10,9 @@ use crate::{Buffer, ItemType, Limits, Tag, names};
 /// How XML writes values: the names of a mask are separated by white space.
 pub(super) const STYLE: Style = Style { separator: is_space, further_values: |_, _| None };
 
+/// What is wrong with a structure that has a value beside its items.
+pub(super) const STRUCTURE_WITH_VALUE: XmlFault = XmlFault::Forbidden("a structure with a value");
+
 /// The text to read instead of the one that an attribute `value` has.
 pub struct Substitute(pub String);
 
@@ -56,6 +59,9 @@ pub fn decode_with(
                 let tag = tag_of(name, scanner.attribute("tag")?).map_err(|f| f.at(offset))?;
                 let item_type = type_of(scanner.attribute("type")?).map_err(|f| f.at(offset))?;
                 if item_type == ItemType::Structure {
+                    if scanner.attribute("value")?.is_some() {
+                        return Err(STRUCTURE_WITH_VALUE.at(offset));
+                    }
                     added(assembly.open(tag))?;
                     open.push(name);
                     if empty {

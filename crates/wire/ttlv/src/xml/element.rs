@@ -1,6 +1,6 @@
 //! A document as a tree of elements: for whoever compares documents with messages.
 
-use super::decode::{Substitute, check_length, leaf, tag_of, type_of};
+use super::decode::{STRUCTURE_WITH_VALUE, Substitute, check_length, leaf, tag_of, type_of};
 use super::error::{XmlError, XmlFault};
 use super::scanner::{Part, Scanner};
 use crate::assemble::Assembly;
@@ -66,6 +66,9 @@ impl Element {
         };
         match self.item_type {
             None | Some(ItemType::Structure) => {
+                if self.value.is_some() {
+                    return Err(STRUCTURE_WITH_VALUE.at(self.offset));
+                }
                 added(assembly.open(tag))?;
                 for child in &self.children {
                     child.add_to(assembly, limits, substitute)?;

@@ -134,6 +134,7 @@ fn what_does_not_belong_into_a_message_is_refused() {
         refused("<?xml version='1.0' encoding='UTF-16'?><Name/>"),
         XmlFault::Forbidden("an encoding other than UTF-8")
     );
+    assert_eq!(refused("<Name value='1'/>"), XmlFault::Forbidden("a structure with a value"));
     assert_eq!(refused("<Nonsense/>"), XmlFault::UnknownTag);
     assert_eq!(refused("<TTLV tag='0x42'/>"), XmlFault::UnknownTag);
     assert_eq!(refused("<TTLV/>"), XmlFault::Missing("tag"));
