@@ -2,6 +2,7 @@
 
 mod age;
 mod bench;
+mod certificates;
 mod files;
 mod interrupted;
 mod keys;

@@ -9,6 +9,7 @@
 //! | `disk.rs`        | a full disk and a read-only one                                         |
 //! | `tampering.rs`   | rows and audit records that somebody edited                             |
 //! | `audit_log.rs`   | `claviger audit verify`                                                 |
+//! | `tls.rs`         | clients of KMIP with certificates, and without                          |
 //! | `client.rs`      | the HTTP client of these tests                                          |
 //! | `mounts.rs`      | file systems of a test's own                                            |
 
@@ -26,6 +27,7 @@ mod life;
 mod mounts;
 mod start;
 mod tampering;
+mod tls;
 
 use claviger_testkit::process::{Service, ServiceOptions};
 
