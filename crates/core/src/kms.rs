@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use claviger_model::Value;
+use claviger_model::{RequestId, Timestamp, Value};
 use claviger_ports::{
     AuditLog, Certificates, Clock, Crypto, ParametricCrypto, Store, StoreCounts,
 };
@@ -11,6 +11,7 @@ use claviger_secret::SecretBytes;
 use crate::counters::Counters;
 use crate::envelope::Envelope;
 use crate::keyring::Keyring;
+use crate::request_id::RequestIds;
 use crate::operations::objects::{AttributeIndex, Blocks, Streams, fields};
 use crate::{Error, OperationCount};
 
@@ -41,6 +42,8 @@ pub struct ObjectSettings {
     pub legacy_algorithms: bool,
     /// The lease time of new objects, in seconds; 0 says that no lease is effective. None: objects have no lease time.
     pub lease_time: Option<u32>,
+    /// Whether one-time pads may be read.
+    pub one_time_pad_get: bool,
     /// What generated objects say of the random number generator: a structure of KMIP's RNG Parameters.
     pub random_number_generator: Value,
     /// Who signs certificates; a tenant's own authority, made on first use, if nobody.
@@ -62,6 +65,7 @@ impl Default for ObjectSettings {
         Self {
             legacy_algorithms: false,
             lease_time: Some(3600),
+            one_time_pad_get: true,
             random_number_generator: Value::Structure(vec![(
                 fields::RNG_ALGORITHM,
                 Value::Enumeration(UNSPECIFIED),
@@ -92,6 +96,7 @@ pub(crate) struct Shared {
     pub(crate) index: AttributeIndex,
     /// Messages in parts.
     pub(crate) streams: Streams,
+    pub(crate) request_ids: RequestIds,
 }
 
 impl Kms {
@@ -114,6 +119,7 @@ impl Kms {
             usage: Blocks::default(),
             index: AttributeIndex::default(),
             streams: Streams::default(),
+            request_ids: RequestIds::new(),
         }))
     }
 
@@ -138,6 +144,18 @@ impl Kms {
     pub async fn check(&self) -> Result<(), Error> {
         self.shared().audit.check()?;
         self.store_counts().await.map(|_| ())
+    }
+
+    /// The time, as the service tells it.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.shared().clock.now()
+    }
+
+    /// A name for a request, unique but no secret.
+    #[must_use]
+    pub fn new_request_id(&self) -> RequestId {
+        self.shared().request_ids.next(self.now())
     }
 
     pub(crate) fn shared(&self) -> &Shared {

@@ -17,6 +17,7 @@ mod kms;
 mod object_id;
 pub mod operations;
 mod pipeline;
+mod request_id;
 mod schedule;
 
 pub use caller::Caller;

@@ -73,6 +73,14 @@ pub(crate) enum StartError {
         /// Its permission bits.
         mode: u32,
     },
+    /// A file of the KMIP door can't be used.
+    #[error("the file {path} cannot be used: {reason}", path = path.display())]
+    KmipFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Another server runs on the same data.
     #[error("{reason}")]
     InUse {

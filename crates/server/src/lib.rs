@@ -12,6 +12,8 @@ mod data_dir;
 mod exit;
 mod harden;
 mod kmip;
+mod kmip_door;
+mod kmip_users;
 mod listen;
 mod logs;
 mod schedule;

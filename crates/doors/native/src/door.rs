@@ -7,7 +7,6 @@ use claviger_core::Kms;
 use claviger_model::{Principal, TenantId, Timestamp};
 
 use crate::Hosts;
-use crate::request_id::RequestIds;
 
 /// What the server tells the door about itself and about who may come in.
 #[derive(Clone)]
@@ -36,7 +35,6 @@ pub struct Door {
     pub(crate) kms: Kms,
     pub(crate) hosts: Hosts,
     pub(crate) information: ServiceInformation,
-    pub(crate) request_ids: RequestIds,
     pub(crate) started: Timestamp,
     /// Until callers prove who they are, everybody who reaches the service is the same principal.
     pub(crate) principal: Principal,
@@ -55,12 +53,10 @@ impl Door {
         // A document of text, numbers and lists always has a JSON form.
         let document = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
         let started = clock();
-        let request_ids = RequestIds::new();
         Self {
             kms,
             hosts,
             information,
-            request_ids,
             started,
             principal: Principal::local(),
             tenant: TenantId::default_tenant(),

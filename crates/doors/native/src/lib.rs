@@ -19,7 +19,6 @@ mod names;
 mod openapi;
 mod path;
 mod query;
-mod request_id;
 mod route;
 mod routes;
 mod service;

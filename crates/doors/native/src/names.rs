@@ -28,7 +28,7 @@ same_members! {
         Hmac, AesCmac, RsaOaepSha1, RsaOaepSha256, RsaOaepSha384, RsaOaepSha512, RsaPssSha256, RsaPssSha384,
         RsaPssSha512, RsaPkcs1Sha256, RsaPkcs1Sha384, RsaPkcs1Sha512, EcdsaSha256, EcdsaSha384, EcdsaSha512,
         Ed25519, MlDsa, Ecdh, X25519, MlKem, HkdfSha256, HkdfSha384, HkdfSha512, Pbkdf2Sha256, Pbkdf2Sha384,
-        Pbkdf2Sha512, CounterKdfSha256, CounterKdfSha384, CounterKdfSha512,
+        Pbkdf2Sha512, CounterKdfSha256, CounterKdfSha384, CounterKdfSha512, Other,
     }
 }
 
@@ -63,6 +63,12 @@ pub(crate) const fn object_type_name(member: model::ObjectType) -> wire::ObjectT
         model::ObjectType::PublicKey => wire::ObjectType::PublicKey,
         model::ObjectType::PrivateKey => wire::ObjectType::PrivateKey,
         model::ObjectType::SecretData => wire::ObjectType::SecretData,
+        model::ObjectType::Certificate => wire::ObjectType::Certificate,
+        model::ObjectType::CertificateRequest => wire::ObjectType::CertificateRequest,
+        model::ObjectType::SplitKey => wire::ObjectType::SplitKey,
+        model::ObjectType::OpaqueObject => wire::ObjectType::OpaqueObject,
+        model::ObjectType::PgpKey => wire::ObjectType::PgpKey,
+        model::ObjectType::Template => wire::ObjectType::Template,
     }
 }
 
@@ -103,6 +109,7 @@ pub(crate) const fn key_spec_name(spec: model::KeySpec) -> wire::KeySpec {
         Model::MlDsa44 => Wire::MlDsa44,
         Model::MlDsa65 => Wire::MlDsa65,
         Model::MlDsa87 => Wire::MlDsa87,
+        Model::Other => Wire::Other,
     }
 }
 

@@ -113,7 +113,7 @@ fn caller(door: &Door, parts: &Parts) -> Caller {
         tenant: door.tenant.clone(),
         source: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()),
         door: DOOR,
-        request: door.request_ids.next(door.now()),
+        request: door.kms.new_request_id(),
         journal: None,
     }
 }

@@ -9,6 +9,7 @@ mod environment;
 mod error;
 mod file;
 mod kmip;
+mod kmip_door;
 mod options;
 mod page;
 mod values;
@@ -24,6 +25,7 @@ pub(crate) use command::{command, flags};
 pub(crate) use environment::Environment;
 pub(crate) use error::ConfigurationError;
 pub(crate) use kmip::{KmipConfiguration, KmipListen};
+pub(crate) use kmip_door::KmipDoorConfiguration;
 pub(crate) use page::reference_page;
 pub(crate) use values::{AuditSync, DatabaseType, LogFormat, LogLevel};
 
@@ -48,6 +50,8 @@ pub(crate) struct Configuration {
     pub(crate) allowed_hosts: Vec<String>,
     /// The KMIP listener.
     pub(crate) kmip: KmipConfiguration,
+    /// The KMIP door.
+    pub(crate) kmip_door: KmipDoorConfiguration,
     /// Where the root key is.
     pub(crate) root_key: RootKeyPlace,
     /// Which store.
@@ -193,6 +197,7 @@ fn complete(
     data_home: Option<PathBuf>,
 ) -> Result<Configuration, ConfigurationError> {
     let kmip = kmip::complete(&mut settings, secrets.remove(KMIP_P12_PASSWORD))?;
+    let kmip_door = kmip_door::complete(&mut settings)?;
     let data_dir = match settings.data_dir {
         Some(path) => path,
         None => data_home.ok_or(ConfigurationError::NoDataDir)?.join("claviger"),
@@ -212,6 +217,7 @@ fn complete(
         allow_remote: settings.allow_remote,
         allowed_hosts: settings.allowed_hosts,
         kmip,
+        kmip_door,
         root_key,
         database_type: settings.database_type,
         max_connections: settings.max_connections,

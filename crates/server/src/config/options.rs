@@ -5,7 +5,9 @@
 use std::path::PathBuf;
 
 use super::kmip::KmipListen;
-use super::values::{AuditSync, DatabaseType, LogFormat, LogLevel, Settings};
+use super::values::{
+    AuditSync, DatabaseType, LogFormat, LogLevel, Permission, RngSeed, Settings,
+};
 
 /// One option.
 pub(crate) struct ServerOption {
@@ -229,6 +231,107 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
         details: "With it, every authority of a client's chain needs a list, else its clients are refused. A client that is \
                   connected when its certificate is revoked is disconnected.",
         set: |settings, text| path(text).map(|value| settings.kmip_crl_file = Some(value)),
+    },
+    ServerOption {
+        name: "kmip-legacy-algorithms",
+        variable: "KMS_KMIP_LEGACY_ALGORITHMS",
+        takes: Takes::Switch,
+        given: Given::Everywhere,
+        default: "no",
+        summary: "Let KMIP objects that are made from now on use algorithms out of use",
+        details: "Triple DES, RSA below 2048 bits, SHA-1 signatures, short authentication tags and the like: what belongs to it is \
+                  listed in [kmip.md](kmip.md). An object keeps the permission that it was made with, whatever the option says \
+                  later.",
+        set: |settings, text| switch(text).map(|value| settings.kmip_legacy_algorithms = value),
+    },
+    ServerOption {
+        name: "kmip-lease-time",
+        variable: "KMS_KMIP_LEASE_TIME",
+        takes: Takes::Number("SECONDS"),
+        given: Given::Everywhere,
+        default: "`3600`",
+        summary: "The lease time of KMIP objects, in seconds",
+        details: "A client is asked to come back after this time to see whether the object is still good. 0 says that no lease is \
+                  effective.",
+        set: |settings, text| {
+            let most = u32::MAX as usize;
+            let seconds = number(text, 0, most)?;
+            settings.kmip_lease_time = u32::try_from(seconds).unwrap_or(u32::MAX);
+            Ok(())
+        },
+    },
+    ServerOption {
+        name: "kmip-rng-seed-policy",
+        variable: "KMS_KMIP_RNG_SEED_POLICY",
+        takes: Takes::OneOf(RngSeed::NAMES),
+        given: Given::Everywhere,
+        default: "`accept`",
+        summary: "What KMIP clients are told that becomes of their seeds for the random generator",
+        details: "The generator is the operating system's and no client's seed decides what comes out of it: `accept`, `partial` \
+                  and `ignore` differ in how much of a seed counts as taken; `deny` refuses it.",
+        set: |settings, text| RngSeed::parse(text).map(|value| settings.kmip_rng_seed_policy = value),
+    },
+    ServerOption {
+        name: "kmip-one-time-pad-get",
+        variable: "KMS_KMIP_ONE_TIME_PAD_GET",
+        takes: Takes::OneOf(Permission::NAMES),
+        given: Given::Everywhere,
+        default: "`allow`",
+        summary: "Whether KMIP clients may get one-time pads",
+        details: "Denied, they may still encrypt and decrypt with them.",
+        set: |settings, text| Permission::parse(text).map(|value| settings.kmip_one_time_pad_get = value),
+    },
+    ServerOption {
+        name: "kmip-push",
+        variable: "KMS_KMIP_PUSH",
+        takes: Takes::Switch,
+        given: Given::Everywhere,
+        default: "no",
+        summary: "Send KMIP clients Put and Notify about what they change, on their connection",
+        details: "For clients that are written to take such messages: after its answer, the service sends the new object (Put) or \
+                  the changed attributes (Notify) as a request of its own, and reads the client's answer before the next request.",
+        set: |settings, text| switch(text).map(|value| settings.kmip_push = value),
+    },
+    ServerOption {
+        name: "kmip-query-file",
+        variable: "KMS_KMIP_QUERY_FILE",
+        takes: Takes::Text("FILE"),
+        given: Given::Everywhere,
+        default: "none",
+        summary: "What KMIP's Query answers about the installation, in TOML",
+        details: "The vendor, random generators, profiles, validations, capabilities and extensions that an operator declares; what \
+                  the file leaves out, the service says of itself. [kmip.md](kmip.md) has an example.",
+        set: |settings, text| path(text).map(|value| settings.kmip_query_file = Some(value)),
+    },
+    ServerOption {
+        name: "kmip-users-file",
+        variable: "KMS_KMIP_USERS_FILE",
+        takes: Takes::Text("FILE"),
+        given: Given::Everywhere,
+        default: "none",
+        summary: "Users and devices that KMIP clients may prove to be in the header of a message, in TOML",
+        details: "It holds passwords: see to it that nobody but the service's user can read it. [kmip.md](kmip.md) has an example.",
+        set: |settings, text| path(text).map(|value| settings.kmip_users_file = Some(value)),
+    },
+    ServerOption {
+        name: "kmip-certify-certificate",
+        variable: "KMS_KMIP_CERTIFY_CERTIFICATE",
+        takes: Takes::Text("FILE"),
+        given: Given::Everywhere,
+        default: "an authority that the service makes on first use",
+        summary: "The certificate of the authority that KMIP's Certify signs with, in PEM",
+        details: "It needs `--kmip-certify-key`.",
+        set: |settings, text| path(text).map(|value| settings.kmip_certify_certificate = Some(value)),
+    },
+    ServerOption {
+        name: "kmip-certify-key",
+        variable: "KMS_KMIP_CERTIFY_KEY",
+        takes: Takes::Text("FILE"),
+        given: Given::Everywhere,
+        default: "none",
+        summary: "The private key of `--kmip-certify-certificate`, in PEM (PKCS#8)",
+        details: "",
+        set: |settings, text| path(text).map(|value| settings.kmip_certify_key = Some(value)),
     },
     ServerOption {
         name: "root-key-file",

@@ -32,6 +32,24 @@ pub(crate) struct Settings {
     pub(crate) kmip_client_ca_file: Option<PathBuf>,
     /// `--kmip-crl-file`
     pub(crate) kmip_crl_file: Option<PathBuf>,
+    /// `--kmip-rng-seed-policy`
+    pub(crate) kmip_rng_seed_policy: RngSeed,
+    /// `--kmip-legacy-algorithms`
+    pub(crate) kmip_legacy_algorithms: bool,
+    /// `--kmip-lease-time`
+    pub(crate) kmip_lease_time: u32,
+    /// `--kmip-one-time-pad-get`
+    pub(crate) kmip_one_time_pad_get: Permission,
+    /// `--kmip-push`
+    pub(crate) kmip_push: bool,
+    /// `--kmip-query-file`
+    pub(crate) kmip_query_file: Option<PathBuf>,
+    /// `--kmip-users-file`
+    pub(crate) kmip_users_file: Option<PathBuf>,
+    /// `--kmip-certify-certificate`
+    pub(crate) kmip_certify_certificate: Option<PathBuf>,
+    /// `--kmip-certify-key`
+    pub(crate) kmip_certify_key: Option<PathBuf>,
     /// `--root-key-file`
     pub(crate) root_key_file: Option<PathBuf>,
     /// `--database-type`
@@ -66,6 +84,15 @@ impl Default for Settings {
             kmip_p12_password_file: None,
             kmip_client_ca_file: None,
             kmip_crl_file: None,
+            kmip_rng_seed_policy: RngSeed::Accept,
+            kmip_legacy_algorithms: false,
+            kmip_lease_time: 3600,
+            kmip_one_time_pad_get: Permission::Allow,
+            kmip_push: false,
+            kmip_query_file: None,
+            kmip_users_file: None,
+            kmip_certify_certificate: None,
+            kmip_certify_key: None,
             root_key_file: None,
             database_type: DatabaseType::Sqlite,
             audit_dir: None,
@@ -100,6 +127,30 @@ macro_rules! choice {
             }
         }
     };
+}
+
+choice! {
+    /// What is done with a KMIP client's seed for the random generator.
+    RngSeed {
+        /// All of it counts as taken.
+        Accept = "accept",
+        /// Half of it does.
+        Partial = "partial",
+        /// None of it does.
+        Ignore = "ignore",
+        /// The client is refused.
+        Deny = "deny",
+    }
+}
+
+choice! {
+    /// Whether something may be done.
+    Permission {
+        /// It may.
+        Allow = "allow",
+        /// It may not.
+        Deny = "deny",
+    }
 }
 
 choice! {

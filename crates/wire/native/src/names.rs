@@ -148,6 +148,7 @@ names! {
         CounterKdfSha256 = "kdf-counter-sha-256",
         CounterKdfSha384 = "kdf-counter-sha-384",
         CounterKdfSha512 = "kdf-counter-sha-512",
+        Other = "other",
     }
 
     /// The kind and size of key material.
@@ -184,6 +185,7 @@ names! {
         MlDsa44 = "ml-dsa-44",
         MlDsa65 = "ml-dsa-65",
         MlDsa87 = "ml-dsa-87",
+        Other = "other",
     }
 
     /// A hash function.
@@ -216,6 +218,12 @@ names! {
         PublicKey = "public-key",
         PrivateKey = "private-key",
         SecretData = "secret-data",
+        Certificate = "certificate",
+        CertificateRequest = "certificate-request",
+        SplitKey = "split-key",
+        OpaqueObject = "opaque-object",
+        PgpKey = "pgp-key",
+        Template = "template",
     }
 
     /// Why a version was revoked.

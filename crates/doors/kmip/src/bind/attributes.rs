@@ -1,0 +1,181 @@
+//! Get, list, add, modify, delete, set and adjust attributes.
+
+use claviger_core::operations::objects::{
+    AddAttribute, AdjustAttribute, DeleteAttribute, ModifyAttribute, ReadAttributes, SetAttribute,
+};
+use claviger_model::AttributeKey;
+use claviger_wire_kmip::{MessageError, AttributeEntry};
+use claviger_wire_kmip::payload::{
+    AddAttributeRequest, AdjustAttributeRequest, AttributeResponse, DeleteAttributeRequest,
+    GetAttributeListResponse, GetAttributesRequest, GetAttributesResponse, ModifyAttributeRequest,
+    ObjectRequest, ObjectResponse,
+};
+use claviger_wire_ttlv::enumeration::ResultReason;
+
+use super::{answer_identifier, value};
+use crate::batch::Batch;
+use crate::errors::Outcome;
+
+pub(crate) async fn get_attributes(
+    batch: &mut Batch<'_>,
+    request: GetAttributesRequest,
+) -> Outcome<GetAttributesResponse> {
+    let identifier = batch.identifier(request.unique_identifier.as_ref())?;
+    // Of a name that nobody knows there is no attribute either.
+    let keys: Vec<_> = request
+        .references
+        .iter()
+        .filter_map(|reference| value::key(reference, batch.version).ok())
+        .collect();
+    let keys = if request.references.is_empty() { None } else { Some(keys) };
+    let read = ReadAttributes { identifier: identifier.clone(), keys, generation: batch.generation() };
+    let attributes = batch.call(read).await?;
+    Ok(GetAttributesResponse {
+        unique_identifier: answer_identifier(&identifier),
+        attributes: attributes.into_iter().map(value::entry).collect(),
+    })
+}
+
+pub(crate) async fn get_attribute_list(
+    batch: &mut Batch<'_>,
+    request: ObjectRequest,
+) -> Outcome<GetAttributeListResponse> {
+    let identifier = batch.identifier(request.unique_identifier.as_ref())?;
+    let read =
+        ReadAttributes { identifier: identifier.clone(), keys: None, generation: batch.generation() };
+    let mut keys: Vec<AttributeKey> = Vec::new();
+    for attribute in batch.call(read).await? {
+        if !keys.contains(&attribute.key) {
+            keys.push(attribute.key);
+        }
+    }
+    Ok(GetAttributeListResponse {
+        unique_identifier: answer_identifier(&identifier),
+        references: keys.iter().map(value::reference).collect(),
+    })
+}
+
+pub(crate) async fn add(
+    batch: &mut Batch<'_>,
+    request: AddAttributeRequest,
+) -> Outcome<AttributeResponse> {
+    let identifier = batch.identifier(request.unique_identifier.as_ref())?;
+    let (key, index, value) = parts(request.attribute, batch)?;
+    if index.is_some_and(|index| index != 0) {
+        return Err(MessageError::invalid_field(
+            "an attribute is added without an index; the service gives it the next one",
+        ));
+    }
+    let value = needed(value)?;
+    let add = AddAttribute { identifier: identifier.clone(), key, value, generation: batch.generation() };
+    let added = batch.call(add).await?;
+    Ok(response(&identifier, value::entry(added)))
+}
+
+pub(crate) async fn modify(
+    batch: &mut Batch<'_>,
+    request: ModifyAttributeRequest,
+) -> Outcome<AttributeResponse> {
+    let identifier = batch.identifier(request.unique_identifier.as_ref())?;
+    let current = match request.current_attribute {
+        Some(current) => parts(current, batch)?.2,
+        None => None,
+    };
+    let (key, index, value) = parts(request.attribute, batch)?;
+    let modify = ModifyAttribute {
+        identifier: identifier.clone(),
+        key,
+        index,
+        current,
+        value: needed(value)?,
+        generation: batch.generation(),
+    };
+    let modified = batch.call(modify).await?;
+    Ok(response(&identifier, value::entry(modified)))
+}
+
+pub(crate) async fn delete(
+    batch: &mut Batch<'_>,
+    request: DeleteAttributeRequest,
+) -> Outcome<AttributeResponse> {
+    let identifier = batch.identifier(request.unique_identifier.as_ref())?;
+    let (key, current) = match (request.current_attribute, request.reference) {
+        (Some(current), _) => {
+            let (key, _, value) = parts(current, batch)?;
+            (key, value)
+        }
+        (None, Some(reference)) => (value::key(&reference, batch.version)?, None),
+        (None, None) => {
+            return Err(MessageError::new(
+                ResultReason::InvalidMessage,
+                "the request names no attribute to delete",
+            ));
+        }
+    };
+    let delete = DeleteAttribute {
+        identifier: identifier.clone(),
+        key,
+        index: index(request.attribute_index)?,
+        current,
+        generation: batch.generation(),
+    };
+    let deleted = batch.call(delete).await?;
+    Ok(response(&identifier, value::entry(deleted)))
+}
+
+pub(crate) async fn set(
+    batch: &mut Batch<'_>,
+    request: AddAttributeRequest,
+) -> Outcome<ObjectResponse> {
+    let identifier = batch.identifier(request.unique_identifier.as_ref())?;
+    let (key, _, value) = parts(request.attribute, batch)?;
+    batch
+        .call(SetAttribute { identifier: identifier.clone(), key, value: needed(value)? })
+        .await?;
+    Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
+}
+
+pub(crate) async fn adjust(
+    batch: &mut Batch<'_>,
+    request: AdjustAttributeRequest,
+) -> Outcome<ObjectResponse> {
+    let identifier = batch.identifier(request.unique_identifier.as_ref())?;
+    let adjust = AdjustAttribute {
+        identifier: identifier.clone(),
+        key: value::key(&request.reference, batch.version)?,
+        kind: request.adjustment_type.code(),
+        by: request.adjustment_value.map(value::to_core),
+    };
+    batch.call(adjust).await?;
+    Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
+}
+
+type Parts = (AttributeKey, Option<u32>, Option<claviger_model::Value>);
+
+fn parts(entry: AttributeEntry, batch: &Batch<'_>) -> Outcome<Parts> {
+    let key = value::key(&entry.reference, batch.version)?;
+    Ok((key, index(entry.index)?, entry.value.map(value::to_core)))
+}
+
+fn index(index: Option<i32>) -> Outcome<Option<u32>> {
+    index
+        .map(|index| {
+            u32::try_from(index)
+                .map_err(|_| MessageError::invalid_field("an attribute index is negative"))
+        })
+        .transpose()
+}
+
+fn needed(value: Option<claviger_model::Value>) -> Outcome<claviger_model::Value> {
+    value.ok_or_else(|| MessageError::new(ResultReason::InvalidMessage, "the attribute has no value"))
+}
+
+fn response(
+    identifier: &claviger_model::UniqueIdentifier,
+    attribute: AttributeEntry,
+) -> AttributeResponse {
+    AttributeResponse {
+        unique_identifier: answer_identifier(identifier),
+        attribute: Some(attribute),
+    }
+}

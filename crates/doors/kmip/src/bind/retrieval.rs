@@ -1,0 +1,98 @@
+//! Locate, Get, Export.
+
+use claviger_core::operations::objects::{ExportObject, GetObject, LocateObjects};
+use claviger_wire_kmip::payload::{
+    ExportResponse, GetRequest, GetResponse, LocateRequest, LocateResponse,
+};
+use claviger_wire_kmip::MessageError;
+use claviger_wire_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType, Operation};
+
+use super::{answer_identifier, content, value};
+use crate::batch::Batch;
+use crate::errors::Outcome;
+
+pub(crate) async fn locate(
+    batch: &mut Batch<'_>,
+    request: LocateRequest,
+) -> Outcome<LocateResponse> {
+    let LocateRequest {
+        maximum_items,
+        offset_items,
+        storage_status_mask,
+        object_group_member,
+        attributes,
+    } = request;
+    let counted = offset_items.is_some();
+    let located = batch
+        .call(LocateObjects {
+            filters: value::given(attributes, batch.version)?,
+            storage_status: storage_status_mask,
+            group_member: object_group_member.map(Into::into),
+            offset: number(offset_items, "the offset")?,
+            maximum: number(maximum_items, "the maximum")?,
+            generation: batch.generation(),
+        })
+        .await?;
+    match located.identifiers.as_slice() {
+        [one] => batch.leave(Operation::Locate, one),
+        _ => batch.placeholders.clear(),
+    }
+    Ok(LocateResponse {
+        located_items: located
+            .total
+            .filter(|_| counted)
+            .map(|total| i32::try_from(total).unwrap_or(i32::MAX)),
+        unique_identifiers: located.identifiers.iter().map(answer_identifier).collect(),
+    })
+}
+
+pub(crate) async fn get(batch: &mut Batch<'_>, request: GetRequest) -> Outcome<GetResponse> {
+    let operation = get_object(batch, request)?;
+    let got = batch.call(operation).await?;
+    let object_type = content::object_type_to_wire(got.content.object_type());
+    let unique_identifier = answer_identifier(&got.identifier);
+    Ok(GetResponse {
+        object_type,
+        unique_identifier,
+        object: content::to_wire(got.content, batch.version)?,
+    })
+}
+
+pub(crate) async fn export(batch: &mut Batch<'_>, request: GetRequest) -> Outcome<ExportResponse> {
+    let get = get_object(batch, request)?;
+    let exported = batch.call(ExportObject { get, generation: batch.generation() }).await?;
+    Ok(ExportResponse {
+        object_type: content::object_type_to_wire(exported.content.object_type()),
+        unique_identifier: answer_identifier(&exported.identifier),
+        attributes: exported.attributes.into_iter().map(value::entry).collect(),
+        object: content::to_wire(exported.content, batch.version)?,
+    })
+}
+
+fn get_object(batch: &Batch<'_>, request: GetRequest) -> Outcome<GetObject> {
+    let GetRequest {
+        unique_identifier,
+        key_format_type,
+        key_wrap_type,
+        key_compression_type,
+        key_wrapping_specification,
+    } = request;
+    Ok(GetObject {
+        identifier: batch.identifier(unique_identifier.as_ref())?,
+        format: key_format_type.map(KeyFormatType::code),
+        wrap_type: key_wrap_type.map(KeyWrapType::code),
+        compression: key_compression_type.map(KeyCompressionType::code),
+        wrapping: key_wrapping_specification
+            .map(|specification| content::wrapping_specification(&specification, batch.version))
+            .transpose()?,
+    })
+}
+
+fn number(number: Option<i32>, what: &str) -> Outcome<Option<u32>> {
+    number
+        .map(|number| {
+            u32::try_from(number)
+                .map_err(|_| MessageError::invalid_field(format!("{what} of items is negative")))
+        })
+        .transpose()
+}

@@ -1,0 +1,130 @@
+//! Values and attributes between the messages and the core, which type them the same way.
+
+use claviger_core::operations::objects::{Generation, Given};
+use claviger_model::{Attribute, AttributeKey, AttributeKind, Field, Value as CoreValue};
+use claviger_wire_kmip::{AttributeEntry, AttributeReference, Value, MessageError};
+use claviger_wire_ttlv::enumeration::ResultReason;
+use claviger_wire_ttlv::{Tag, Version};
+use zeroize::Zeroizing;
+
+use crate::errors::Outcome;
+
+/// The generation of rules that a version follows.
+pub(crate) const fn generation(version: Version) -> Generation {
+    if version.major >= 2 { Generation::Two } else { Generation::One }
+}
+
+/// A value of a message, for the core.
+pub(crate) fn to_core(value: Value) -> CoreValue {
+    match value {
+        Value::Structure(fields) => CoreValue::Structure(
+            fields.into_iter().map(|(tag, value)| (Field(tag.value()), to_core(value))).collect(),
+        ),
+        Value::Integer(number) => CoreValue::Integer(number),
+        Value::LongInteger(number) => CoreValue::LongInteger(number),
+        Value::BigInteger(mut number) => CoreValue::BigInteger(std::mem::take(&mut *number)),
+        Value::Enumeration(code) => CoreValue::Enumeration(code),
+        Value::Boolean(truth) => CoreValue::Boolean(truth),
+        Value::Text(text) => CoreValue::Text(text),
+        Value::Bytes(mut bytes) => CoreValue::Bytes(std::mem::take(&mut *bytes)),
+        Value::DateTime(seconds) => CoreValue::DateTime(seconds),
+        Value::Interval(seconds) => CoreValue::Interval(seconds),
+        Value::DateTimeExtended(microseconds) => CoreValue::DateTimeExtended(microseconds),
+    }
+}
+
+/// A value of the core, for a message.
+pub(crate) fn to_wire(value: CoreValue) -> Value {
+    match value {
+        CoreValue::Structure(fields) => Value::Structure(
+            fields
+                .into_iter()
+                .map(|(field, value)| (Tag::from_code(field.0), to_wire(value)))
+                .collect(),
+        ),
+        CoreValue::Integer(number) => Value::Integer(number),
+        CoreValue::LongInteger(number) => Value::LongInteger(number),
+        CoreValue::BigInteger(number) => Value::BigInteger(Zeroizing::new(number)),
+        CoreValue::Enumeration(code) => Value::Enumeration(code),
+        CoreValue::Boolean(truth) => Value::Boolean(truth),
+        CoreValue::Text(text) => Value::Text(text),
+        CoreValue::Bytes(bytes) => Value::Bytes(Zeroizing::new(bytes)),
+        CoreValue::DateTime(seconds) => Value::DateTime(seconds),
+        CoreValue::Interval(seconds) => Value::Interval(seconds),
+        CoreValue::DateTimeExtended(microseconds) => Value::DateTimeExtended(microseconds),
+    }
+}
+
+/// Which attribute the core knows by a reference.
+pub(crate) fn key(reference: &AttributeReference, version: Version) -> Outcome<AttributeKey> {
+    match reference {
+        AttributeReference::Standard(tag) => AttributeKind::from_field(Field(tag.value()))
+            .map(AttributeKey::Standard)
+            .ok_or_else(|| unknown(&tag.to_string(), version)),
+        AttributeReference::Vendor { vendor, name } => {
+            Ok(AttributeKey::Vendor { vendor: vendor.clone(), name: name.clone() })
+        }
+        AttributeReference::Unknown(name) => Err(unknown(name, version)),
+    }
+}
+
+fn unknown(name: &str, version: Version) -> MessageError {
+    let reason = if version.major >= 2 {
+        ResultReason::UnsupportedAttribute
+    } else {
+        ResultReason::InvalidField
+    };
+    MessageError::new(reason, format!("there is no attribute {name}; Query and the specification name those that there are"))
+}
+
+/// The reference of an attribute.
+pub(crate) fn reference(key: &AttributeKey) -> AttributeReference {
+    match key {
+        AttributeKey::Standard(kind) => {
+            AttributeReference::Standard(Tag::from_code(kind.field().0))
+        }
+        AttributeKey::Vendor { vendor, name } => {
+            AttributeReference::Vendor { vendor: vendor.clone(), name: name.clone() }
+        }
+    }
+}
+
+/// The attributes of a request.
+pub(crate) fn given(entries: Vec<AttributeEntry>, version: Version) -> Outcome<Given> {
+    entries
+        .into_iter()
+        .map(|entry| {
+            let key = key(&entry.reference, version)?;
+            let value = entry.value.ok_or_else(|| {
+                MessageError::new(ResultReason::InvalidMessage, "an attribute has no value")
+            })?;
+            Ok((key, to_core(value)))
+        })
+        .collect()
+}
+
+/// Attributes without an index, such as those inside a key value.
+pub(crate) fn entries(given: Given) -> Vec<AttributeEntry> {
+    given
+        .into_iter()
+        .map(|(key, value)| AttributeEntry {
+            reference: reference(&key),
+            index: None,
+            value: Some(to_wire(value)),
+        })
+        .collect()
+}
+
+/// An attribute of an answer. KMIP 1.x counts the instances of those that may have several.
+pub(crate) fn entry(attribute: Attribute) -> AttributeEntry {
+    let Attribute { key, index, value } = attribute;
+    let multiple = match &key {
+        AttributeKey::Standard(kind) => kind.rule().multiple,
+        AttributeKey::Vendor { .. } => true,
+    };
+    AttributeEntry {
+        reference: reference(&key),
+        index: multiple.then(|| i32::try_from(index).unwrap_or(i32::MAX)),
+        value: Some(to_wire(value)),
+    }
+}

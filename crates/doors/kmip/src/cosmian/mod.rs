@@ -1,0 +1,174 @@
+//! `POST /kmip/2_1` as clients of the Cosmian KMS speak it: one bare operation in JSON, tagged with its name, answered by the
+//! operation's answer alone. A whole message is taken as well.
+//!
+//! ```text
+//!  Create { … }            ─ request::standard ─▶  RequestPayload of KMIP 2.1   ─▶ the same operations as for everybody
+//!  CreateResponse { … }    ◀─ response::bare ───   ResponsePayload
+//!  422 Reason_Name: text   ◀─────────────────────  a failure
+//! ```
+//!
+//! What such clients mean by a request and KMIP doesn't say: a new key is active at once, and an identifier that is a JSON
+//! array of texts means the one object with these tags.
+
+mod request;
+mod response;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use bytes::Bytes;
+use claviger_core::operations::objects::LocateObjects;
+use claviger_wire_kmip::{MessageError, RequestPayload, ResponsePayload};
+use claviger_wire_ttlv::enumeration::{Operation, ResultReason};
+use claviger_wire_ttlv::{Buffer, Version, Writer, cosmian, json, tag};
+use http::{Response, StatusCode};
+use tokio::time::timeout;
+
+use crate::batch::Batch;
+use crate::dispatch::{self, Answer};
+use crate::door::{Door, Peer, Session};
+use crate::errors::Outcome;
+use crate::http as over_http;
+use crate::placeholders::Placeholders;
+
+/// The version whose operations these clients name.
+const VERSION: Version = Version::V2_1;
+
+/// Answers a request.
+pub(crate) async fn message(
+    State(door): State<Arc<Door>>,
+    peer: Option<Extension<Peer>>,
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Response<Body> {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => {
+            return over_http::text(
+                rejection.status(),
+                "the body is too long, or ended before it was complete",
+            );
+        }
+    };
+    let session = over_http::session(peer);
+    let answer = answer(&door, &session, &body);
+    timeout(door.options.message_deadline, answer).await.unwrap_or_else(|_| {
+        over_http::text(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the operation was not done within the deadline; see whether it took effect, then try again",
+        )
+    })
+}
+
+async fn answer(door: &Arc<Door>, session: &Session, body: &[u8]) -> Response<Body> {
+    let (request, dialect) = match json::decode(body, &over_http::limits(door)) {
+        Ok(decoded) => decoded,
+        Err(error) => {
+            return over_http::text(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &format!("Invalid_Message: {error}"),
+            );
+        }
+    };
+    if request.item().tag() == tag::REQUEST_MESSAGE {
+        let answer = door.answer_item(session, request.item()).await;
+        let text = json::encode(answer.item(), over_http::version(&answer), dialect);
+        return over_http::respond(StatusCode::OK, "application/json", text);
+    }
+    let Some(operation) = cosmian::requested_operation(request.item().tag()) else {
+        return over_http::text(StatusCode::NOT_FOUND, "Operation: there is no such operation");
+    };
+    match carry_out(door, session, operation, &request, dialect).await {
+        Ok(text) => over_http::respond(StatusCode::OK, "application/json", text),
+        Err(error) => failure(&error),
+    }
+}
+
+/// A failure: its reason by name, and what was wrong.
+fn failure(error: &MessageError) -> Response<Body> {
+    let status = match error.reason {
+        ResultReason::OperationNotSupported => StatusCode::NOT_FOUND,
+        ResultReason::AuthenticationNotSuccessful => StatusCode::UNAUTHORIZED,
+        ResultReason::InternalServerError => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let mut name = String::new();
+    for character in error.reason.name().unwrap_or("GeneralFailure").chars() {
+        if character.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(character);
+    }
+    over_http::text(status, &format!("{name}: {}", error.message))
+}
+
+async fn carry_out(
+    door: &Arc<Door>,
+    session: &Session,
+    operation: Operation,
+    request: &Buffer,
+    dialect: json::Dialect,
+) -> Outcome<Vec<u8>> {
+    let principal = session.peer.principal.clone();
+    let mut batch = Batch {
+        door,
+        session,
+        caller: door.caller(session, principal, door.kms.new_request_id()),
+        version: VERSION,
+        placeholders: Placeholders::default(),
+        rights: None,
+    };
+    let mut standard = request::standard(operation, request.item(), door.now())?;
+    if let Some(tags) = standard.tags.take() {
+        let identifier = by_tags(&batch, &tags).await?;
+        standard.name(identifier.as_str());
+    }
+    let payload = standard.into_payload();
+    let payload = RequestPayload::decode(operation, payload.item(), VERSION)?;
+    match dispatch::run(&mut batch, payload).await? {
+        Answer::Payload(payload) => Ok(encode(&payload, operation, dialect)),
+        Answer::Item(_) => Err(MessageError::new(
+            ResultReason::OperationNotSupported,
+            "asynchronous operations need a whole message; send it to /kmip",
+        )),
+    }
+}
+
+/// The one object with all of these tags.
+async fn by_tags(
+    batch: &Batch<'_>,
+    tags: &[String],
+) -> Outcome<claviger_model::UniqueIdentifier> {
+    let filters = tags.iter().map(|tag| (request::tag_key(), request::tag_value(tag))).collect();
+    let located = batch
+        .call(LocateObjects {
+            filters,
+            storage_status: None,
+            group_member: None,
+            offset: None,
+            maximum: Some(2),
+            generation: batch.generation(),
+        })
+        .await?;
+    match located.identifiers.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => Err(MessageError::new(
+            ResultReason::ItemNotFound,
+            "there is no object with these tags",
+        )),
+        _ => Err(MessageError::new(
+            ResultReason::InvalidField,
+            "several objects have these tags; name the object by its identifier, or by more tags",
+        )),
+    }
+}
+
+fn encode(payload: &ResponsePayload, operation: Operation, dialect: json::Dialect) -> Vec<u8> {
+    let own = cosmian::response_tag(operation).unwrap_or(tag::RESPONSE_PAYLOAD);
+    let mut writer = Writer::new();
+    let open = writer.open(own);
+    payload.encode(&mut writer, VERSION);
+    writer.close(open);
+    let bare = response::bare(writer.into_buffer().item(), dialect);
+    json::encode(bare.item(), VERSION, dialect)
+}

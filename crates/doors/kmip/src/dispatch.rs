@@ -1,0 +1,130 @@
+//! The table of operations: which handler answers which payload. Query and every answer follow from it.
+
+use claviger_wire_kmip::{MessageError, RequestPayload, ResponseItem, ResponsePayload};
+use claviger_wire_ttlv::Version;
+use claviger_wire_ttlv::enumeration::{Operation, ResultReason};
+
+use crate::batch::Batch;
+use crate::bind::{attributes, creation, cryptographic, lifecycle, replacement, retrieval, service};
+use crate::errors::Outcome;
+use crate::{asynchronous, login, query};
+
+/// What an operation is answered with.
+pub(crate) enum Answer {
+    /// A payload of the operation.
+    Payload(ResponsePayload),
+    /// The whole item of another operation, which was polled.
+    Item(Box<ResponseItem>),
+}
+
+macro_rules! operations {
+    (
+        hot { $($hot:ident => $hot_handler:path;)* }
+        others { $($operation:ident => $handler:path;)* }
+    ) => {
+        /// The operations that are served, in the order in which Query lists them.
+        pub(crate) const OPERATIONS: &[Operation] = &[
+            $(Operation::$hot,)*
+            $(Operation::$operation,)*
+            Operation::Poll,
+            // Sent to clients, not served: clients look for them in the list all the same (KMIP 1.4 §5).
+            Operation::Notify,
+            Operation::Put,
+        ];
+
+        /// Runs the operation of a payload. What is asked often is not boxed.
+        pub(crate) async fn run(batch: &mut Batch<'_>, payload: RequestPayload) -> Outcome<Answer> {
+            Ok(Answer::Payload(match payload {
+                $(RequestPayload::$hot(request) => {
+                    ResponsePayload::$hot($hot_handler(batch, request).await?)
+                })*
+                $(RequestPayload::$operation(request) => {
+                    ResponsePayload::$operation(Box::pin($handler(batch, request)).await?)
+                })*
+                RequestPayload::Poll(request) => return asynchronous::poll(batch, request),
+                RequestPayload::Notify(_) | RequestPayload::Put(_) => {
+                    return Err(not_supported("the service sends Notify and Put, and takes neither"));
+                }
+                RequestPayload::ReProvision(_) => {
+                    return Err(not_supported(
+                        "credentials are renewed by the service's operator: see `claviger cert issue`",
+                    ));
+                }
+                RequestPayload::Unknown(_) => {
+                    return Err(not_supported("the service knows no such operation"));
+                }
+            }))
+        }
+    };
+}
+
+operations! {
+    hot {
+        Encrypt => cryptographic::encrypt;
+        Decrypt => cryptographic::decrypt;
+        Sign => cryptographic::sign;
+        SignatureVerify => cryptographic::signature_verify;
+        MAC => cryptographic::mac;
+        MACVerify => cryptographic::mac_verify;
+        Get => retrieval::get;
+    }
+    others {
+        Create => creation::create;
+        CreateKeyPair => creation::create_key_pair;
+        Register => creation::register;
+        ReKey => replacement::re_key;
+        ReKeyKeyPair => replacement::re_key_key_pair;
+        DeriveKey => creation::derive_key;
+        Certify => replacement::certify;
+        ReCertify => replacement::re_certify;
+        Locate => retrieval::locate;
+        Check => lifecycle::check;
+        GetAttributes => attributes::get_attributes;
+        GetAttributeList => attributes::get_attribute_list;
+        AddAttribute => attributes::add;
+        ModifyAttribute => attributes::modify;
+        DeleteAttribute => attributes::delete;
+        SetAttribute => attributes::set;
+        AdjustAttribute => attributes::adjust;
+        ObtainLease => lifecycle::obtain_lease;
+        GetUsageAllocation => lifecycle::get_usage_allocation;
+        Activate => lifecycle::activate;
+        Revoke => lifecycle::revoke;
+        Destroy => lifecycle::destroy;
+        Archive => lifecycle::archive;
+        Recover => lifecycle::recover;
+        Validate => lifecycle::validate;
+        Query => query::query;
+        DiscoverVersions => query::discover_versions;
+        Cancel => asynchronous::cancel;
+        Process => asynchronous::process;
+        QueryAsynchronousRequests => asynchronous::query;
+        RNGRetrieve => cryptographic::rng_retrieve;
+        RNGSeed => cryptographic::rng_seed;
+        Hash => cryptographic::hash;
+        CreateSplitKey => creation::create_split_key;
+        JoinSplitKey => creation::join_split_key;
+        Import => creation::import;
+        Export => retrieval::export;
+        Log => service::log;
+        Login => login::login;
+        Logout => login::logout;
+        DelegatedLogin => login::delegated_login;
+        SetEndpointRole => service::set_endpoint_role;
+        PKCS_11 => service::pkcs_11;
+        Interop => service::interop;
+        SetDefaults => service::set_defaults;
+        SetConstraints => service::set_constraints;
+        GetConstraints => service::get_constraints;
+        Ping => service::ping;
+    }
+}
+
+/// The operations that a version has.
+pub(crate) fn operations(version: Version) -> impl Iterator<Item = Operation> {
+    OPERATIONS.iter().copied().filter(move |operation| operation.since() <= version)
+}
+
+fn not_supported(message: &str) -> MessageError {
+    MessageError::new(ResultReason::OperationNotSupported, message)
+}

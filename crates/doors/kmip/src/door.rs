@@ -1,0 +1,132 @@
+//! The door itself: what lives as long as the service, and how one encoded message is answered with another.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use claviger_core::{Caller, Kms};
+use claviger_model::{Principal, RequestId, TenantId};
+use claviger_wire_kmip::{
+    DateTime, MessageError, MessageLimits, RejectedMessage, RequestMessage, ResponseItem,
+    ResponseMessage,
+};
+use claviger_wire_ttlv::enumeration::{ResultReason, ResultStatus};
+use claviger_wire_ttlv::{Buffer, Item, Limits, Version};
+
+use crate::asynchronous::Jobs;
+use crate::batch::Batch;
+use crate::login::Tickets;
+use crate::options::KmipOptions;
+
+/// What lives as long as the service.
+pub(crate) struct Door {
+    pub(crate) kms: Kms,
+    pub(crate) options: KmipOptions,
+    pub(crate) jobs: Jobs,
+    pub(crate) tickets: Tickets,
+}
+
+/// Who is on the other side, as the listener established it.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// Who asks, unless a credential in the message says otherwise.
+    pub principal: Principal,
+    /// From where.
+    pub source: Option<IpAddr>,
+}
+
+/// One connection, or one request over HTTP.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) peer: Peer,
+    /// The door's name in the audit log: `kmip` or `kmip-http`.
+    pub(crate) door: &'static str,
+}
+
+impl Door {
+    /// Answers a message in the binary encoding.
+    pub(crate) async fn answer(self: &Arc<Self>, session: &Session, message: &[u8]) -> Buffer {
+        let limits = Limits { bytes: self.options.message_limit + 8, ..Limits::default() };
+        match Item::parse(message, &limits) {
+            Ok(item) => self.answer_item(session, item).await,
+            Err(error) => self.refuse(error.to_string()),
+        }
+    }
+
+    /// Answers a message that was parsed.
+    pub(crate) async fn answer_item(self: &Arc<Self>, session: &Session, item: Item<'_>) -> Buffer {
+        let limits = MessageLimits { batch_items: self.options.batch_limit };
+        match RequestMessage::decode(item, &limits) {
+            Ok(message) => {
+                let maximum = message.header.maximum_response_size;
+                within(Batch::run(self, session, message).await, maximum)
+            }
+            Err(rejected) => self.reject(rejected),
+        }
+    }
+
+    /// The caller that stands for a principal.
+    pub(crate) fn caller(
+        &self,
+        session: &Session,
+        principal: Principal,
+        request: RequestId,
+    ) -> Caller {
+        Caller {
+            principal,
+            tenant: TenantId::default_tenant(),
+            source: session.peer.source,
+            door: session.door,
+            request,
+            journal: None,
+        }
+    }
+
+    /// The answer to what is no message at all.
+    pub(crate) fn refuse_unreadable(&self) -> Buffer {
+        self.refuse("this is no KMIP request message; speak KMIP over TLS here, or HTTP on the service's HTTP port")
+    }
+
+    /// The answer to a message that claims to be longer than the limit.
+    pub(crate) fn refuse_too_long(&self) -> Buffer {
+        let limit = self.options.message_limit;
+        self.refuse(format!("the message is longer than the {limit} bytes that the service takes"))
+    }
+
+    /// The answer to what isn't understood so far that its version is known.
+    pub(crate) fn refuse(&self, message: impl Into<String>) -> Buffer {
+        self.reject(RejectedMessage {
+            version: Version::V1_0,
+            client_correlation_value: None,
+            error: MessageError::new(ResultReason::InvalidMessage, message),
+        })
+    }
+
+    fn reject(&self, rejected: RejectedMessage) -> Buffer {
+        ResponseMessage::rejection(rejected, DateTime(self.now())).encode()
+    }
+
+    /// Seconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        self.kms.now().milliseconds().div_euclid(1000)
+    }
+}
+
+/// Encodes a response of at most `maximum` bytes: a longer one says of every item that it would be too long (KMIP 1.4 §6.3).
+fn within(mut response: ResponseMessage, maximum: Option<i32>) -> Buffer {
+    let encoded = response.encode();
+    let maximum = maximum.and_then(|maximum| usize::try_from(maximum).ok());
+    if maximum.is_none_or(|maximum| encoded.len() <= maximum) {
+        return encoded;
+    }
+    for item in &mut response.batch {
+        if item.result_status != ResultStatus::OperationFailed {
+            let error = MessageError::new(
+                ResultReason::ResponseTooLarge,
+                format!("the response would have {} bytes", encoded.len()),
+            );
+            let id = item.unique_batch_item_id.take();
+            *item = ResponseItem::failure(item.operation, id, error);
+        }
+    }
+    response.encode()
+}

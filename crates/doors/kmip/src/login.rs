@@ -1,0 +1,170 @@
+//! Login, Logout, Delegated Login: tickets instead of credentials (KMIP 2.1 §6.1.16, §6.1.30, §6.1.31).
+
+use std::collections::HashMap;
+
+use claviger_core::operations::GenerateRandom;
+use claviger_model::Principal;
+use claviger_secret::SecretBytes;
+use claviger_wire_kmip::payload::{DelegatedLoginRequest, EmptyPayload, LoginRequest, TicketPayload};
+use claviger_wire_kmip::{LeaseTime, MessageError, Rights, Ticket};
+use claviger_wire_ttlv::enumeration::{Operation, ResultReason, TicketType};
+use parking_lot::Mutex;
+
+use crate::batch::Batch;
+use crate::errors::Outcome;
+
+/// The most tickets of one principal.
+const LIMIT: usize = 1000;
+/// How long a ticket holds of which nothing was said, in seconds.
+const DEFAULT_LEASE: i64 = 3600;
+/// How many random bytes a ticket has.
+const LENGTH: usize = 32;
+
+/// The tickets that hold.
+#[derive(Default)]
+pub(crate) struct Tickets(Mutex<HashMap<Vec<u8>, Holder>>);
+
+/// What a ticket stands for.
+#[derive(Clone)]
+pub(crate) struct Holder {
+    pub(crate) principal: Principal,
+    /// What may be done with it; none: whatever the principal may.
+    pub(crate) rights: Option<Rights>,
+    expires: i64,
+    /// How many requests are left; none: any number.
+    requests: Option<u32>,
+}
+
+impl Tickets {
+    /// Uses a ticket for one request at `now`, in seconds since 1970.
+    pub(crate) fn redeem(&self, ticket: &Ticket, now: i64) -> Outcome<Holder> {
+        let value = ticket.ticket_value.expose("looking a ticket up");
+        let mut tickets = self.0.lock();
+        let holder = tickets.get_mut(value).filter(|holder| holder.expires > now);
+        let holder = holder.ok_or_else(invalid)?;
+        match &mut holder.requests {
+            Some(0) => {
+                tickets.remove(value);
+                return Err(invalid());
+            }
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        Ok(holder.clone())
+    }
+
+    fn issue(&self, value: &[u8], holder: Holder, now: i64) -> Outcome<()> {
+        let mut tickets = self.0.lock();
+        tickets.retain(|_, other| other.expires > now);
+        let held = tickets.values().filter(|other| other.principal == holder.principal).count();
+        if held >= LIMIT {
+            return Err(MessageError::new(
+                ResultReason::GeneralFailure,
+                format!("there are {LIMIT} tickets already; log out, or let them expire"),
+            ));
+        }
+        tickets.insert(value.to_vec(), holder);
+        Ok(())
+    }
+}
+
+fn invalid() -> MessageError {
+    MessageError::new(
+        ResultReason::InvalidTicket,
+        "the ticket doesn't hold: it is unknown, used up, expired or logged out; log in again",
+    )
+}
+
+pub(crate) async fn login(batch: &mut Batch<'_>, request: LoginRequest) -> Outcome<TicketPayload> {
+    let LoginRequest { lease_time, request_count, usage_limits } = request;
+    if usage_limits.is_some() {
+        return Err(no_usage_limits());
+    }
+    ticket(batch, lease_time, request_count, None).await
+}
+
+pub(crate) async fn delegated_login(
+    batch: &mut Batch<'_>,
+    request: DelegatedLoginRequest,
+) -> Outcome<TicketPayload> {
+    let DelegatedLoginRequest { lease_time, request_count, usage_limits, rights } = request;
+    let limited = rights.rights.iter().any(|right| right.usage_limits.is_some());
+    if usage_limits.is_some() || limited {
+        return Err(no_usage_limits());
+    }
+    if rights.rights.iter().any(|right| right.object_groups.is_some()) {
+        return Err(MessageError::new(
+            ResultReason::FeatureNotSupported,
+            "rights are limited to operations and objects; name the objects of the group",
+        ));
+    }
+    ticket(batch, lease_time, request_count, Some(rights)).await
+}
+
+pub(crate) async fn logout(batch: &mut Batch<'_>, request: TicketPayload) -> Outcome<EmptyPayload> {
+    let value = request.ticket.ticket_value.expose("logging out");
+    let mut tickets = batch.door.tickets.0.lock();
+    let own = tickets.get(value).is_some_and(|holder| holder.principal == batch.caller.principal);
+    if !own {
+        return Err(invalid());
+    }
+    tickets.remove(value);
+    Ok(EmptyPayload {})
+}
+
+async fn ticket(
+    batch: &Batch<'_>,
+    lease_time: Option<LeaseTime>,
+    request_count: Option<i32>,
+    rights: Option<Rights>,
+) -> Outcome<TicketPayload> {
+    if batch.rights.is_some() {
+        return Err(MessageError::new(
+            ResultReason::PermissionDenied,
+            "a ticket with limited rights gives no further tickets",
+        ));
+    }
+    let now = batch.door.now();
+    let expires = match lease_time {
+        None => now + DEFAULT_LEASE,
+        // A lease of no seconds isn't limited in time (as the test cases have it).
+        Some(LeaseTime::For(seconds)) if seconds.0 == 0 => i64::MAX,
+        Some(LeaseTime::For(seconds)) => now.saturating_add(i64::from(seconds.0)),
+        Some(LeaseTime::Until(date)) => date.0,
+    };
+    let requests = request_count
+        .map(|count| {
+            u32::try_from(count)
+                .map_err(|_| MessageError::invalid_field("the request count is negative"))
+        })
+        .transpose()?;
+    let value = batch.call(GenerateRandom { length: LENGTH }).await?;
+    let ticket_value = SecretBytes::copy_from(value.expose("a ticket for its client"));
+    let principal = batch.caller.principal.clone();
+    let holder = Holder { principal, rights, expires, requests };
+    batch.door.tickets.issue(value.expose("keeping a ticket"), holder, now)?;
+    Ok(TicketPayload { ticket: Ticket { ticket_type: TicketType::Login, ticket_value } })
+}
+
+fn no_usage_limits() -> MessageError {
+    MessageError::new(
+        ResultReason::FeatureNotSupported,
+        "tickets are limited by time and by requests, not by usage",
+    )
+}
+
+/// Whether limited rights let an operation be done with an object, if it is about one.
+pub(crate) fn permits(rights: &Rights, operation: Operation, object: Option<&str>) -> bool {
+    rights.rights.iter().any(|right| {
+        let operations = right.operations.as_ref().map(|operations| &operations.operations);
+        let objects = right.objects.as_ref().map(|objects| &objects.unique_identifiers);
+        operations.is_none_or(|operations| operations.contains(&operation))
+            && match (objects, object) {
+                (None, _) => true,
+                (Some(objects), Some(object)) => {
+                    objects.iter().any(|allowed| allowed.as_text() == Some(object))
+                }
+                (Some(_), None) => false,
+            }
+    })
+}

@@ -1,0 +1,178 @@
+//! Query and Discover Versions: what the server says about itself (KMIP 2.1 §6.1.17, §6.1.40).
+
+use claviger_wire_kmip::payload::{DiscoverVersionsPayload, QueryRequest, QueryResponse};
+use claviger_wire_kmip::{
+    CapabilityInformation, DefaultsInformation, ProfileInformation, ProfileVersion,
+    ProtectionStorageMasks, ProtocolVersion, RngParameters, ServerInformation,
+};
+use claviger_wire_ttlv::Version;
+use claviger_wire_ttlv::enumeration::{
+    CryptographicAlgorithm, DRBGAlgorithm, DestroyAction, ObjectType, ProfileName, QueryFunction,
+    RNGAlgorithm, RNGMode, ShreddingAlgorithm, UnwrapMode,
+};
+
+use crate::batch::Batch;
+use crate::bind::service;
+use crate::dispatch;
+use crate::errors::Outcome;
+
+/// The types of objects, in the order in which Query lists them.
+const OBJECT_TYPES: &[ObjectType] = &[
+    ObjectType::Certificate,
+    ObjectType::SymmetricKey,
+    ObjectType::SecretData,
+    ObjectType::PublicKey,
+    ObjectType::PrivateKey,
+    ObjectType::Template,
+    ObjectType::OpaqueObject,
+    ObjectType::SplitKey,
+    ObjectType::PGPKey,
+    ObjectType::CertificateRequest,
+];
+
+/// Protection Storage Mask: Software (KMIP 2.1 §12.2).
+const SOFTWARE: i32 = 1;
+
+pub(crate) async fn query(batch: &mut Batch<'_>, request: QueryRequest) -> Outcome<QueryResponse> {
+    let mut response = QueryResponse::default();
+    let declared = &batch.door.options.declaration;
+    let version = batch.version;
+    for function in request.query_functions {
+        match function {
+            QueryFunction::QueryOperations => {
+                response.operations = dispatch::operations(version).collect();
+            }
+            QueryFunction::QueryObjects => response.object_types = object_types(version),
+            QueryFunction::QueryServerInformation => {
+                let vendor = declared.vendor_identification.as_deref().unwrap_or("Claviger");
+                response.vendor_identification = Some(vendor.to_owned());
+                response.server_information = Some(server_information());
+            }
+            QueryFunction::QueryApplicationNamespaces => {
+                response.application_namespaces =
+                    declared.application_namespaces.clone().unwrap_or_default();
+            }
+            QueryFunction::QueryExtensionList => {
+                response.extension_information = declared.extension_list();
+            }
+            QueryFunction::QueryExtensionMap => {
+                response.extension_information = declared.extensions.clone().unwrap_or_default();
+            }
+            QueryFunction::QueryAttestationTypes => {
+                response.attestation_types = declared.attestation_types.clone().unwrap_or_default();
+            }
+            QueryFunction::QueryRNGs => {
+                response.rng_parameters = declared.rngs.clone().unwrap_or_else(|| vec![rng()]);
+            }
+            QueryFunction::QueryValidations => {
+                response.validation_information = declared.validations.clone().unwrap_or_default();
+            }
+            QueryFunction::QueryProfiles => {
+                response.profile_information =
+                    declared.profiles.clone().unwrap_or_else(|| profiles(version));
+            }
+            QueryFunction::QueryCapabilities => {
+                response.capability_information =
+                    vec![declared.capability.clone().unwrap_or_else(capability)];
+            }
+            QueryFunction::QueryClientRegistrationMethods => {
+                response.client_registration_methods =
+                    declared.client_registration_methods.clone().unwrap_or_default();
+            }
+            QueryFunction::QueryDefaultsInformation => {
+                let object_defaults = service::defaults(batch).await?;
+                response.defaults_information = Some(DefaultsInformation { object_defaults });
+            }
+            QueryFunction::QueryStorageProtectionMasks => {
+                response.protection_storage_masks =
+                    Some(ProtectionStorageMasks { protection_storage_masks: vec![SOFTWARE] });
+            }
+            // A server answers the functions that it knows.
+            QueryFunction::Other(_) => {}
+        }
+    }
+    Ok(response)
+}
+
+fn object_types(version: Version) -> Vec<ObjectType> {
+    OBJECT_TYPES
+        .iter()
+        .copied()
+        .filter(|&object_type| {
+            object_type.since() <= version
+                && !(object_type == ObjectType::Template && version.major >= 2)
+        })
+        .collect()
+}
+
+fn server_information() -> ServerInformation {
+    ServerInformation {
+        product_name: Some("Claviger".to_owned()),
+        server_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        ..ServerInformation::default()
+    }
+}
+
+/// The operating system's generator feeds a CTR_DRBG with AES-256 (NIST SP 800-90A).
+pub(crate) fn rng() -> RngParameters {
+    RngParameters {
+        rng_algorithm: RNGAlgorithm::DRBG,
+        cryptographic_algorithm: Some(CryptographicAlgorithm::AES),
+        cryptographic_length: Some(256),
+        hashing_algorithm: None,
+        drbg_algorithm: Some(DRBGAlgorithm::CTR),
+        recommended_curve: None,
+        fips186_variation: None,
+        prediction_resistance: Some(false),
+    }
+}
+
+fn profiles(version: Version) -> Vec<ProfileInformation> {
+    let profile = |profile_name| ProfileInformation {
+        profile_name,
+        profile_version: Some(ProfileVersion {
+            profile_version_major: i32::from(version.major),
+            profile_version_minor: i32::from(version.minor),
+        }),
+        server_uri: None,
+        server_port: None,
+    };
+    [
+        ProfileName::BaselineServerBasicKMIPV1_2,
+        ProfileName::BaselineServerTLSV1_2KMIPV1_2,
+        ProfileName::CompleteServerBasicKMIPV1_2,
+        ProfileName::CompleteServerTLSV1_2KMIPV1_2,
+    ]
+    .map(profile)
+    .into()
+}
+
+fn capability() -> CapabilityInformation {
+    CapabilityInformation {
+        streaming_capability: Some(true),
+        asynchronous_capability: Some(true),
+        attestation_capability: Some(false),
+        batch_undo_capability: Some(true),
+        batch_continue_capability: Some(true),
+        unwrap_mode: Some(UnwrapMode::NotProcessed),
+        destroy_action: Some(DestroyAction::KeyMaterialDeleted),
+        shredding_algorithm: Some(ShreddingAlgorithm::Unspecified),
+        rng_mode: Some(RNGMode::SharedInstantiation),
+        quantum_safe_capability: Some(true),
+    }
+}
+
+/// The versions that the service speaks, newest first; of those that the client lists, in the client's order.
+pub(crate) async fn discover_versions(
+    _: &mut Batch<'_>,
+    request: DiscoverVersionsPayload,
+) -> Outcome<DiscoverVersionsPayload> {
+    let known = Version::ALL.into_iter().rev().map(ProtocolVersion::from);
+    let protocol_versions = if request.protocol_versions.is_empty() {
+        known.collect()
+    } else {
+        let known: Vec<_> = known.collect();
+        request.protocol_versions.into_iter().filter(|version| known.contains(version)).collect()
+    };
+    Ok(DiscoverVersionsPayload { protocol_versions })
+}
