@@ -4,18 +4,17 @@
 #![expect(clippy::print_stdout, reason = "the figures are what this is for")]
 #![expect(clippy::disallowed_methods, reason = "it measures time")]
 
-use std::{hint::black_box, time::Instant};
+use std::hint::black_box;
+use std::time::Instant;
 
 use claviger_secret::SecretBytes;
+use claviger_wire_kmip::payload::EncryptResponse;
 use claviger_wire_kmip::{
     DateTime, MessageLimits, ProtocolVersion, RequestMessage, ResponseHeader, ResponseItem,
-    ResponseMessage, ResponsePayload, UniqueIdentifier, payload::EncryptResponse,
+    ResponseMessage, ResponsePayload, UniqueIdentifier,
 };
-use claviger_wire_ttlv::{
-    Buffer, Item, Limits, Version, Writer,
-    enumeration::{BlockCipherMode, Operation},
-    tag,
-};
+use claviger_wire_ttlv::enumeration::{BlockCipherMode, Operation};
+use claviger_wire_ttlv::{Buffer, Item, Limits, Version, Writer, tag};
 
 const IDENTIFIER: &str = "eb9c5a0d-afa3-4d06-8673-3dc51431268f";
 

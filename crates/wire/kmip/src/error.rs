@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use claviger_wire_ttlv::{Tag, Version, enumeration::ResultReason, names};
+use claviger_wire_ttlv::enumeration::ResultReason;
+use claviger_wire_ttlv::{Tag, Version, names};
 
 /// Why a message, a batch item or a payload was not understood (KMIP 1.4, section 11.1).
 ///

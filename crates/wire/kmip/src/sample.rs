@@ -4,26 +4,24 @@ use claviger_secret::SecretBytes;
 use claviger_wire_ttlv::{Tag, enumeration, tag};
 use zeroize::Zeroizing;
 
-use crate::{
-    attribute::{AttributeEntry, AttributeReference, Attributes},
-    field::{
-        BigInteger, Data, DateTime, DateTimeExtended, Field, Interval, LeaseTime, UniqueIdentifier,
-    },
-    message::{
-        AsynchronousIndication, AttestationCredential, Credential, DeviceCredential,
-        HashedPasswordCredential, OneTimePasswordCredential, Password, PasswordCredential,
-    },
-    object::{
-        Certificate, CertificateRequest, KeyBlock, KeyMaterial, KeyValue, ManagedObject,
-        OpaqueDataType, OpaqueObject, PgpKey, SecretData, SplitKey,
-    },
-    slot::{
-        AnyEntries, Counted, Entries, Many, Object, Optional, OptionalObject, References, Repeated,
-        Required, Rest, Slot,
-    },
-    structure::{ItemTypeCode, Pkcs11Function, Pkcs11ReturnCode, Ticket},
-    value::Value,
+use crate::attribute::{AttributeEntry, AttributeReference, Attributes};
+use crate::field::{
+    BigInteger, Data, DateTime, DateTimeExtended, Field, Interval, LeaseTime, UniqueIdentifier,
 };
+use crate::message::{
+    AsynchronousIndication, AttestationCredential, Credential, DeviceCredential,
+    HashedPasswordCredential, OneTimePasswordCredential, Password, PasswordCredential,
+};
+use crate::object::{
+    Certificate, CertificateRequest, KeyBlock, KeyMaterial, KeyValue, ManagedObject,
+    OpaqueDataType, OpaqueObject, PgpKey, SecretData, SplitKey,
+};
+use crate::slot::{
+    AnyEntries, Counted, Entries, Many, Object, Optional, OptionalObject, References, Repeated,
+    Required, Rest, Slot,
+};
+use crate::structure::{ItemTypeCode, Pkcs11Function, Pkcs11ReturnCode, Ticket};
+use crate::value::Value;
 
 /// Something of this type.
 pub(crate) trait Sample {

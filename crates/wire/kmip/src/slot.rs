@@ -18,13 +18,11 @@ use std::marker::PhantomData;
 
 use claviger_wire_ttlv::{Item, ItemType, Tag, Version, Writer};
 
-use crate::{
-    attribute::{self, AttributeEntry, AttributeReference},
-    error::MessageError,
-    field::Field,
-    object::ManagedObject,
-    value::Value,
-};
+use crate::attribute::{self, AttributeEntry, AttributeReference};
+use crate::error::MessageError;
+use crate::field::Field;
+use crate::object::ManagedObject;
+use crate::value::Value;
 
 /// Reads and writes the items of one field.
 pub(crate) trait Slot {

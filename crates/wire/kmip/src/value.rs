@@ -5,7 +5,8 @@ use std::fmt;
 use claviger_wire_ttlv::{Item, ItemType, Limits, Tag, Version, Writer, tag};
 use zeroize::Zeroizing;
 
-use crate::{error::MessageError, field::Field};
+use crate::error::MessageError;
+use crate::field::Field;
 
 /// How deep values may stand in each other. A message that was parsed is not deeper than its [`Limits`] either.
 const DEPTH: usize = 32;

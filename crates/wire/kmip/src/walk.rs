@@ -1,20 +1,15 @@
 //! Tests that walk all operations in all versions: what is written can be read, and what is broken is refused, not feared.
 
-use claviger_wire_ttlv::{
-    Buffer, Item, Version, Writer,
-    enumeration::{Operation, ResultReason},
-    tag,
-};
+use claviger_wire_ttlv::enumeration::{Operation, ResultReason};
+use claviger_wire_ttlv::{Buffer, Item, Version, Writer, tag};
 
-use crate::{
-    RequestPayload, ResponsePayload, Value,
-    error::MessageError,
-    field::Field,
-    message::Credential,
-    object::ManagedObject,
-    sample::{self, Sample},
-    structure::Ticket,
-};
+use crate::error::MessageError;
+use crate::field::Field;
+use crate::message::Credential;
+use crate::object::ManagedObject;
+use crate::sample::{self, Sample};
+use crate::structure::Ticket;
+use crate::{RequestPayload, ResponsePayload, Value};
 
 /// How a payload is read and written again, which is the same for requests and responses.
 type Again = fn(Operation, Item<'_>, Version) -> Result<Buffer, MessageError>;

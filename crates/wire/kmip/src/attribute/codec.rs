@@ -2,13 +2,11 @@
 
 use claviger_wire_ttlv::{Item, Tag, Version, Writer, tag};
 
-use crate::{
-    attribute::{AttributeEntry, AttributeReference, catalogue},
-    error::MessageError,
-    field::{self, Field},
-    slot::expect_structure,
-    value::Value,
-};
+use crate::attribute::{AttributeEntry, AttributeReference, catalogue};
+use crate::error::MessageError;
+use crate::field::{self, Field};
+use crate::slot::expect_structure;
+use crate::value::Value;
 
 /// Reads an `Attribute` of 1.x.
 pub(crate) fn read_named(item: Item<'_>) -> Result<AttributeEntry, MessageError> {

@@ -2,13 +2,11 @@
 
 use claviger_wire_ttlv::{Item, Tag, Version, Writer, tag};
 
-use crate::{
-    attribute::{self, AttributeEntry},
-    error::MessageError,
-    field::Field,
-    slot::expect_structure,
-    structure::Name,
-};
+use crate::attribute::{self, AttributeEntry};
+use crate::error::MessageError;
+use crate::field::Field;
+use crate::slot::expect_structure;
+use crate::structure::Name;
 
 /// `Template-Attribute` of 1.x (1.4, section 2.1.8), `Attributes` of 2.x (2.1, sections 5.1 to 5.4).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

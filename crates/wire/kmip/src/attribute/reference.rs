@@ -4,11 +4,9 @@ use std::borrow::Cow;
 
 use claviger_wire_ttlv::{Item, ItemType, Tag, Version, Writer, names, tag};
 
-use crate::{
-    attribute::catalogue,
-    error::MessageError,
-    field::{self, Field},
-};
+use crate::attribute::catalogue;
+use crate::error::MessageError;
+use crate::field::{self, Field};
 
 /// Which attribute is meant (KMIP 1.4, section 2.1.1; 2.1, section 5.5).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

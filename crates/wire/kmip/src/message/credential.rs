@@ -1,19 +1,14 @@
 //! Credentials: who sends a request (KMIP 1.4, section 2.1.2; 2.1, section 9.11).
 
 use claviger_secret::SecretBytes;
-use claviger_wire_ttlv::{
-    Item, ItemType, Tag, Version, Writer,
-    enumeration::{AttestationType, CredentialType, HashingAlgorithm},
-    tag,
-};
+use claviger_wire_ttlv::enumeration::{AttestationType, CredentialType, HashingAlgorithm};
+use claviger_wire_ttlv::{Item, ItemType, Tag, Version, Writer, tag};
 
-use crate::{
-    error::MessageError,
-    field::{self, DateTimeExtended, Field},
-    slot::expect_structure,
-    structure::Ticket,
-    value::Value,
-};
+use crate::error::MessageError;
+use crate::field::{self, DateTimeExtended, Field};
+use crate::slot::expect_structure;
+use crate::structure::Ticket;
+use crate::value::Value;
 
 structure! {
     /// Who sends the request (KMIP 1.4, section 6.6; 2.1, section 9.4).

@@ -2,16 +2,14 @@
 
 use std::fmt;
 
-use claviger_wire_ttlv::{
-    Item, ItemType, Tag, Version, Writer,
-    enumeration::{AsynchronousIndicator, AttestationType, BatchErrorContinuationOption},
+use claviger_wire_ttlv::enumeration::{
+    AsynchronousIndicator, AttestationType, BatchErrorContinuationOption,
 };
+use claviger_wire_ttlv::{Item, ItemType, Tag, Version, Writer};
 
-use crate::{
-    error::MessageError,
-    field::{DateTime, Field},
-    message::{Authentication, Nonce},
-};
+use crate::error::MessageError;
+use crate::field::{DateTime, Field};
+use crate::message::{Authentication, Nonce};
 
 structure! {
     /// The version of the protocol as a message states it, whether it is known or not (KMIP 1.4, section 6.1).

@@ -6,19 +6,14 @@
 //!   └ BatchItem …   { Operation, Ephemeral, UniqueBatchItemID, RequestPayload, MessageExtension … }
 //! ```
 
-use claviger_wire_ttlv::{
-    Buffer, Item, Version, Writer,
-    enumeration::{Operation, ResultReason},
-    tag,
-};
+use claviger_wire_ttlv::enumeration::{Operation, ResultReason};
+use claviger_wire_ttlv::{Buffer, Item, Version, Writer, tag};
 
-use crate::{
-    error::MessageError,
-    field::Field,
-    message::{MessageExtension, ProtocolVersion, RequestHeader},
-    payload::RequestPayload,
-    slot::{expect_structure, read_once},
-};
+use crate::error::MessageError;
+use crate::field::Field;
+use crate::message::{MessageExtension, ProtocolVersion, RequestHeader};
+use crate::payload::RequestPayload;
+use crate::slot::{expect_structure, read_once};
 
 /// A request.
 pub struct RequestMessage {

@@ -7,19 +7,14 @@
 //!                     AsynchronousCorrelationValue, ResponsePayload, MessageExtension … }
 //! ```
 
-use claviger_wire_ttlv::{
-    Buffer, Item, Version, Writer,
-    enumeration::{Operation, ResultReason, ResultStatus},
-    tag,
-};
+use claviger_wire_ttlv::enumeration::{Operation, ResultReason, ResultStatus};
+use claviger_wire_ttlv::{Buffer, Item, Version, Writer, tag};
 
-use crate::{
-    error::MessageError,
-    field::{DateTime, Field},
-    message::{MessageExtension, ProtocolVersion, RejectedMessage, ResponseHeader},
-    payload::ResponsePayload,
-    slot::{expect_structure, read_once},
-};
+use crate::error::MessageError;
+use crate::field::{DateTime, Field};
+use crate::message::{MessageExtension, ProtocolVersion, RejectedMessage, ResponseHeader};
+use crate::payload::ResponsePayload;
+use crate::slot::{expect_structure, read_once};
 
 /// How much room a header is given before anything is written, and a batch item besides its long fields.
 const USUAL_SIZE: usize = 256;

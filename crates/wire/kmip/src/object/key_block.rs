@@ -10,21 +10,16 @@
 //! ```
 
 use claviger_secret::SecretBytes;
-use claviger_wire_ttlv::{
-    Item, ItemType, Tag, Version, Writer,
-    enumeration::{CryptographicAlgorithm, KeyCompressionType, KeyFormatType},
-    tag,
-};
+use claviger_wire_ttlv::enumeration::{CryptographicAlgorithm, KeyCompressionType, KeyFormatType};
+use claviger_wire_ttlv::{Item, ItemType, Tag, Version, Writer, tag};
 use zeroize::Zeroizing;
 
-use crate::{
-    attribute::AttributeEntry,
-    error::MessageError,
-    field::Field,
-    object::KeyWrappingData,
-    slot::{AnyEntries, Slot},
-    value::Value,
-};
+use crate::attribute::AttributeEntry;
+use crate::error::MessageError;
+use crate::field::Field;
+use crate::object::KeyWrappingData;
+use crate::slot::{AnyEntries, Slot};
+use crate::value::Value;
 
 structure! {
     /// A key together with what one must know to use it.

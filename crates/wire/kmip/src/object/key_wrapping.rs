@@ -2,7 +2,8 @@
 
 use claviger_wire_ttlv::enumeration::{EncodingOption, WrappingMethod};
 
-use crate::{field::UniqueIdentifier, structure::CryptographicParameters};
+use crate::field::UniqueIdentifier;
+use crate::structure::CryptographicParameters;
 
 structure! {
     /// How a key was wrapped.

@@ -3,22 +3,17 @@
 mod key_block;
 mod key_wrapping;
 
-use claviger_wire_ttlv::{
-    Item, Tag, Version, Writer,
-    enumeration::{
-        CertificateRequestType, CertificateType, ObjectType, SecretDataType, SplitKeyMethod,
-    },
-    tag,
+use claviger_wire_ttlv::enumeration::{
+    CertificateRequestType, CertificateType, ObjectType, SecretDataType, SplitKeyMethod,
 };
+use claviger_wire_ttlv::{Item, Tag, Version, Writer, tag};
 pub use key_block::{KeyBlock, KeyMaterial, KeyValue};
 pub use key_wrapping::{KeyInformation, KeyWrappingData, KeyWrappingSpecification};
 
-use crate::{
-    attribute::AttributeEntry,
-    error::MessageError,
-    field::{BigInteger, Field},
-    slot::{Entries, Slot, expect_structure},
-};
+use crate::attribute::AttributeEntry;
+use crate::error::MessageError;
+use crate::field::{BigInteger, Field};
+use crate::slot::{Entries, Slot, expect_structure};
 
 /// An object: what a client registers, and what it gets.
 pub enum ManagedObject {

@@ -2,11 +2,9 @@
 
 use claviger_wire_ttlv::enumeration::AdjustmentType;
 
-use crate::{
-    attribute::{AttributeEntry, AttributeReference},
-    field::UniqueIdentifier,
-    value::Value,
-};
+use crate::attribute::{AttributeEntry, AttributeReference};
+use crate::field::UniqueIdentifier;
+use crate::value::Value;
 
 structure! {
     /// Get Attributes (KMIP 1.4, section 4.12; 2.1, section 6.1.20).

@@ -4,12 +4,10 @@ use claviger_wire_ttlv::enumeration::{
     DerivationMethod, KeyWrapType, ObjectType, SecretDataType, SplitKeyMethod,
 };
 
-use crate::{
-    attribute::{AttributeEntry, Attributes},
-    field::{BigInteger, UniqueIdentifier},
-    object::ManagedObject,
-    structure::{DerivationParameters, ProtectionStorageMasks},
-};
+use crate::attribute::{AttributeEntry, Attributes};
+use crate::field::{BigInteger, UniqueIdentifier};
+use crate::object::ManagedObject;
+use crate::structure::{DerivationParameters, ProtectionStorageMasks};
 
 structure! {
     /// Create: a symmetric key or a secret (KMIP 1.4, section 4.1; 2.1, section 6.1.8).

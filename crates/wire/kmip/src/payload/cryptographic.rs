@@ -6,10 +6,8 @@
 use claviger_secret::SecretBytes;
 use claviger_wire_ttlv::enumeration::ValidityIndicator;
 
-use crate::{
-    field::{Data, UniqueIdentifier},
-    structure::CryptographicParameters,
-};
+use crate::field::{Data, UniqueIdentifier};
+use crate::structure::CryptographicParameters;
 
 structure! {
     /// Encrypt (KMIP 1.4, section 4.29; 2.1, section 6.1.17).

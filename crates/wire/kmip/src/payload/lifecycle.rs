@@ -2,11 +2,9 @@
 
 use claviger_wire_ttlv::enumeration::ValidityIndicator;
 
-use crate::{
-    field::{DateTime, Interval, UniqueIdentifier},
-    object::Certificate,
-    structure::RevocationReason,
-};
+use crate::field::{DateTime, Interval, UniqueIdentifier};
+use crate::object::Certificate;
+use crate::structure::RevocationReason;
 
 structure! {
     /// Activate, Archive, Destroy, Get Attribute List, Obtain Lease, Recover: which object, or that of the ID placeholder

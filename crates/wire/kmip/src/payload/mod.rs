@@ -13,10 +13,8 @@ mod service;
 mod session;
 
 use claviger_secret::SecretBytes;
-use claviger_wire_ttlv::{
-    Buffer, Item, Version, Writer,
-    enumeration::{Operation, ResultReason},
-};
+use claviger_wire_ttlv::enumeration::{Operation, ResultReason};
+use claviger_wire_ttlv::{Buffer, Item, Version, Writer};
 
 pub use attributes::*;
 pub use creation::*;

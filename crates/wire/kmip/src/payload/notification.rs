@@ -2,11 +2,9 @@
 
 use claviger_wire_ttlv::enumeration::PutFunction;
 
-use crate::{
-    attribute::{AttributeEntry, AttributeReference},
-    field::UniqueIdentifier,
-    object::ManagedObject,
-};
+use crate::attribute::{AttributeEntry, AttributeReference};
+use crate::field::UniqueIdentifier;
+use crate::object::ManagedObject;
 
 structure! {
     /// Notify: attributes have changed (KMIP 1.4, section 5.1; 2.1, section 6.2.2).

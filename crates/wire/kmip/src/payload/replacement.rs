@@ -2,12 +2,10 @@
 
 use claviger_wire_ttlv::enumeration::CertificateRequestType;
 
-use crate::{
-    attribute::Attributes,
-    field::{Interval, UniqueIdentifier},
-    object::{Certificate, CertificateRequest},
-    structure::ProtectionStorageMasks,
-};
+use crate::attribute::Attributes;
+use crate::field::{Interval, UniqueIdentifier};
+use crate::object::{Certificate, CertificateRequest};
+use crate::structure::ProtectionStorageMasks;
 
 structure! {
     /// Re-key (KMIP 1.4, section 4.4; 2.1, section 6.1.46).

@@ -4,11 +4,9 @@ use claviger_wire_ttlv::enumeration::{
     KeyCompressionType, KeyFormatType, KeyWrapType, ObjectGroupMember, ObjectType,
 };
 
-use crate::{
-    attribute::AttributeEntry,
-    field::UniqueIdentifier,
-    object::{KeyWrappingSpecification, ManagedObject},
-};
+use crate::attribute::AttributeEntry;
+use crate::field::UniqueIdentifier;
+use crate::object::{KeyWrappingSpecification, ManagedObject};
 
 structure! {
     /// Locate (KMIP 1.4, section 4.9; 2.1, section 6.1.28).

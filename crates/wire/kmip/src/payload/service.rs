@@ -5,13 +5,11 @@ use claviger_wire_ttlv::enumeration::{
     Operation, QueryFunction,
 };
 
-use crate::{
-    message::ProtocolVersion,
-    structure::{
-        CapabilityInformation, Constraints, DefaultsInformation, ExtensionInformation,
-        ObjectGroups, Pkcs11Function, Pkcs11ReturnCode, ProfileInformation, ProtectionStorageMasks,
-        RngParameters, ServerInformation, ValidationInformation,
-    },
+use crate::message::ProtocolVersion;
+use crate::structure::{
+    CapabilityInformation, Constraints, DefaultsInformation, ExtensionInformation, ObjectGroups,
+    Pkcs11Function, Pkcs11ReturnCode, ProfileInformation, ProtectionStorageMasks, RngParameters,
+    ServerInformation, ValidationInformation,
 };
 
 structure! {

@@ -2,10 +2,8 @@
 
 use claviger_wire_ttlv::enumeration::CancellationResult;
 
-use crate::{
-    field::LeaseTime,
-    structure::{AsynchronousRequest, Operations, Rights, Ticket, UsageLimits},
-};
+use crate::field::LeaseTime;
+use crate::structure::{AsynchronousRequest, Operations, Rights, Ticket, UsageLimits};
 
 structure! {
     /// Login (KMIP 2.1, section 6.1.30).

@@ -2,11 +2,9 @@
 
 use claviger_wire_ttlv::enumeration::{ObjectType, Operation, ProcessingStage, TicketType};
 
-use crate::{
-    attribute::Attributes,
-    field::{DateTimeExtended, UniqueIdentifier},
-    structure::UsageLimits,
-};
+use crate::attribute::Attributes;
+use crate::field::{DateTimeExtended, UniqueIdentifier};
+use crate::structure::UsageLimits;
 
 structure! {
     /// Proof of a login (KMIP 2.1, section 7.39). The value is as good as a password: it is not shown by `Debug`.

@@ -2,7 +2,8 @@
 
 use claviger_wire_ttlv::{Item, ItemType, Tag, Version, Writer};
 
-use crate::{error::MessageError, field::Field};
+use crate::error::MessageError;
+use crate::field::Field;
 
 /// A function of PKCS#11 (KMIP 2.1, sections 6.1.37 and 11.38).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,14 +1,14 @@
 //! What a server says about itself in the answer to Query.
 
-use claviger_wire_ttlv::{
-    Item, ItemType, Tag, Version, Writer,
-    enumeration::{
-        DestroyAction, ProfileName, RNGMode, ShreddingAlgorithm, UnwrapMode,
-        ValidationAuthorityType, ValidationType,
-    },
+use claviger_wire_ttlv::enumeration::{
+    DestroyAction, ProfileName, RNGMode, ShreddingAlgorithm, UnwrapMode, ValidationAuthorityType,
+    ValidationType,
 };
+use claviger_wire_ttlv::{Item, ItemType, Tag, Version, Writer};
 
-use crate::{error::MessageError, field::Field, value::Value};
+use crate::error::MessageError;
+use crate::field::Field;
+use crate::value::Value;
 
 structure! {
     /// Which server this is (KMIP 1.4, section 4.25; 2.1, section 7.37). KMIP 1.x has fields of the vendor's only.

@@ -1,6 +1,7 @@
 //! Builds messages item by item, also such as no client should send.
 
-use claviger_wire_ttlv::{Buffer, Version, Writer, enumeration::Operation, tag};
+use claviger_wire_ttlv::enumeration::Operation;
+use claviger_wire_ttlv::{Buffer, Version, Writer, tag};
 
 /// A request with one batch item of an operation, whose payload is filled in by a closure.
 pub(crate) fn request(

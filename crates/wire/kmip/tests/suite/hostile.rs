@@ -1,11 +1,8 @@
 //! What no client should send: what is wrong is found, named, and answered with the reason of the specification.
 
 use claviger_wire_kmip::{MessageError, MessageLimits, RejectedMessage, RequestMessage};
-use claviger_wire_ttlv::{
-    Buffer, Tag, Version, Writer,
-    enumeration::{ObjectType, Operation, ResultReason},
-    tag,
-};
+use claviger_wire_ttlv::enumeration::{ObjectType, Operation, ResultReason};
+use claviger_wire_ttlv::{Buffer, Tag, Version, Writer, tag};
 
 use crate::build::{message, protocol_version, request, with_header};
 

@@ -1,16 +1,12 @@
 //! The test cases that OASIS publishes for KMIP 1.0 to 2.1: every message in them is decoded into its type and encoded again
 //! to the same bytes.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use claviger_wire_kmip::{MessageLimits, RequestMessage, ResponseMessage};
-use claviger_wire_ttlv::{
-    Buffer, Item, ItemType, Limits, Tag, Version, tag,
-    xml::{self, Element, Substitute},
-};
+use claviger_wire_ttlv::xml::{self, Element, Substitute};
+use claviger_wire_ttlv::{Buffer, Item, ItemType, Limits, Tag, Version, tag};
 
 #[test]
 fn every_message_survives() {

@@ -1,16 +1,15 @@
 //! One form of a message in all versions: what a version does not have is refused when read and left out when written.
 
+use claviger_wire_kmip::payload::{EncryptResponse, GetAttributesResponse, LocateResponse};
 use claviger_wire_kmip::{
     AttributeEntry, AttributeReference, CryptographicParameters, DateTime, ManagedObject,
     MessageLimits, Password, ProtocolVersion, RequestMessage, RequestPayload, ResponseHeader,
     ResponseItem, ResponseMessage, ResponsePayload, UniqueIdentifier, Value,
-    payload::{EncryptResponse, GetAttributesResponse, LocateResponse},
 };
-use claviger_wire_ttlv::{
-    Buffer, Item, Tag, Version, Writer,
-    enumeration::{self, HashingAlgorithm, KeyFormatType, MaskGenerator, Operation, ResultReason},
-    tag,
+use claviger_wire_ttlv::enumeration::{
+    self, HashingAlgorithm, KeyFormatType, MaskGenerator, Operation, ResultReason,
 };
+use claviger_wire_ttlv::{Buffer, Item, Tag, Version, Writer, tag};
 
 use crate::build::request;
 
