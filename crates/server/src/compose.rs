@@ -1,13 +1,21 @@
 //! The parts, put together: the only place that names adapters.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::IntoResponse as _;
 use claviger_audit::{ChainKey, FileAuditLog, FileAuditOptions, LogError, SyncMode, Verified};
 use claviger_core::{Envelope, Kms, Parts, UnlockError};
 use claviger_crypto::SoftwareCrypto;
+use claviger_door_kmip::{KmipDoor, Peer};
 use claviger_door_native::{Door, DoorOptions, Hosts, ServiceInformation};
+use claviger_model::Principal;
+use claviger_parametric::{SoftwareCertificates, SoftwareParametricCrypto};
 use claviger_ports::{Clock, Crypto, RootKey, RootKeySource, SealDescription, StoreError};
 use claviger_seal_local::{EnvironmentSeal, FileSeal};
 use claviger_store_sql::{OpenError, SqlStore, SqliteOptions};
@@ -20,6 +28,7 @@ use crate::config::{AuditSync, Configuration, DatabaseType, RootKeyPlace};
 use crate::data_dir;
 use crate::exit::StartError;
 use crate::kmip::KmipMessages;
+use crate::kmip_door;
 
 /// The database file in the data directory.
 const DATABASE: &str = "claviger.db";
@@ -59,15 +68,23 @@ impl Service {
         let envelope = unlocked.map_err(|error| locked(&configuration.data_dir, &seal, error))?;
         drop(root);
         let audit = open_audit(configuration, &envelope)?;
+        let declaration = kmip_door::declaration(&configuration.kmip_door)?;
+        let settings = kmip_door::object_settings(&configuration.kmip_door, &declaration)?;
         let kms = Kms::new(Parts {
             store: Arc::clone(&store) as _,
-            crypto,
+            crypto: Arc::clone(&crypto),
+            parametric: Arc::new(SoftwareParametricCrypto::new()),
+            certificates: Arc::new(SoftwareCertificates::new()),
+            settings,
             audit: Arc::new(audit),
             clock: Arc::new(SystemClock),
             envelope: Arc::new(envelope),
         });
-        let routes = native_door(&kms, configuration, &seal);
-        let kmip = KmipMessages;
+        let options = kmip_door::options(&configuration.kmip_door, declaration, crypto)?;
+        let door = KmipDoor::new(kms.clone(), options);
+        let routes = native_door(&kms, configuration, &seal)
+            .merge(kmip_over_http(&door, hosts(configuration)));
+        let kmip = KmipMessages::new(door);
         Ok(Self { kms, routes, kmip, seal, store })
     }
 
@@ -188,9 +205,31 @@ fn chain_key(envelope: &Envelope) -> Result<ChainKey, StartError> {
     Ok(key)
 }
 
+/// KMIP beside the native door, for whoever reaches this machine: nobody proves who it is here.
+fn kmip_over_http(door: &KmipDoor, hosts: Hosts) -> Router {
+    let hosts = Arc::new(hosts);
+    door.router().layer(middleware::from_fn(move |mut request: Request, next: Next| {
+        let allowed = hosts.allow(request.uri(), request.headers());
+        let source = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+        request.extensions_mut().insert(Peer { principal: Principal::local(), source });
+        async move {
+            if allowed {
+                return next.run(request).await;
+            }
+            let refusal = "the request's host or origin is not this machine; address the service as localhost or by an IP \
+                           address, or add the name to its allowed hosts";
+            (StatusCode::FORBIDDEN, refusal).into_response()
+        }
+    }))
+}
+
+fn hosts(configuration: &Configuration) -> Hosts {
+    let mut names = configuration.allowed_hosts.clone();
+    names.push(configuration.hostname.clone());
+    Hosts::Only(names)
+}
+
 fn native_door(kms: &Kms, configuration: &Configuration, seal: &SealDescription) -> Router {
-    let mut hosts = configuration.allowed_hosts.clone();
-    hosts.push(configuration.hostname.clone());
     let information = ServiceInformation {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seal_kind: seal_name(seal.kind).to_owned(),
@@ -199,7 +238,7 @@ fn native_door(kms: &Kms, configuration: &Configuration, seal: &SealDescription)
     claviger_door_native::router(Door::new(
         kms.clone(),
         DoorOptions {
-            hosts: Hosts::Only(hosts),
+            hosts: hosts(configuration),
             information,
             clock: Arc::new(|| SystemClock.now()),
         },

@@ -4,10 +4,20 @@ use std::future::Future;
 use std::io;
 use std::mem;
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use claviger_door_kmip::{KmipDoor, Peer};
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 
 use claviger_certificates::layout;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -87,18 +97,77 @@ impl KmipListener {
     }
 }
 
-/// The KMIP door, for authenticated connections.
+/// The KMIP door, for authenticated connections: messages of their own, or HTTP with messages in it. The first byte tells.
 #[derive(Clone)]
-pub(crate) struct KmipMessages;
+pub(crate) struct KmipMessages {
+    door: KmipDoor,
+    routes: Router,
+}
+
+/// The first byte of every message: no method of HTTP begins so.
+const FIRST_OF_A_MESSAGE: u8 = 0x42;
+/// How much is read to see it.
+const PEEKED: usize = 1024;
+/// How long a client may take to send the head of an HTTP request.
+const HEAD_DEADLINE: Duration = Duration::from_secs(30);
+
+impl KmipMessages {
+    /// This door.
+    pub(crate) fn new(door: KmipDoor) -> Self {
+        let routes = door.router();
+        Self { door, routes }
+    }
+}
 
 impl MessageDoor for KmipMessages {
     async fn serve(
         &self,
-        mut stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-        _caller: Caller,
-        _goodbye: impl Future<Output = ()> + Send + 'static,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        caller: Caller,
+        goodbye: impl Future<Output = ()> + Send + 'static,
     ) {
-        // WIRE: the door answers here.
-        let _ = stream.shutdown().await;
+        let peer = Peer { principal: caller.principal, source: Some(caller.source.ip()) };
+        let mut stream = BufReader::with_capacity(PEEKED, stream);
+        let mut goodbye = pin!(goodbye);
+        let first = tokio::select! {
+            biased;
+            filled = stream.fill_buf() => filled.ok().and_then(|bytes| bytes.first().copied()),
+            () = &mut goodbye => None,
+        };
+        match first {
+            None => {
+                let _ = stream.shutdown().await;
+            }
+            Some(FIRST_OF_A_MESSAGE) => self.door.serve(stream, peer, goodbye).await,
+            Some(_) => serve_http(stream, self.routes.clone(), peer, goodbye).await,
+        }
+    }
+}
+
+/// Serves HTTP/1.1 until the client ends the connection or, between two requests, `goodbye` returns.
+async fn serve_http(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    routes: Router,
+    peer: Peer,
+    mut goodbye: Pin<&mut (impl Future<Output = ()> + Send)>,
+) {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer.clone());
+        tower::Service::call(&mut routes.clone(), request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_DEADLINE)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = &mut goodbye => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended");
     }
 }

@@ -30,7 +30,6 @@ use crate::batch::Batch;
 use crate::dispatch::{self, Answer};
 use crate::door::{Door, Session};
 use crate::errors::Outcome;
-use crate::placeholders::Placeholders;
 
 /// How long an operation waits before it runs.
 const DELAY: Duration = Duration::from_millis(300);
@@ -165,8 +164,7 @@ async fn run(
         return;
     }
     let operation = payload.operation();
-    let placeholders = Placeholders::default();
-    let mut batch = Batch { door, session, caller, version, placeholders, rights: None };
+    let mut batch = Batch::new(door, session, caller, version);
     let answer = match dispatch::run(&mut batch, payload).await {
         Ok(Answer::Payload(payload)) => ResponseItem::success(None, payload),
         Ok(Answer::Item(item)) => *item,

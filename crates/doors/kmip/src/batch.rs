@@ -22,7 +22,7 @@ use crate::bind::value;
 use crate::door::{Door, Session};
 use crate::errors::{Outcome, from_core};
 use crate::placeholders::Placeholders;
-use crate::{asynchronous, credential, dispatch};
+use crate::{asynchronous, credential, dispatch, login};
 
 /// A batch while it runs: what its operations know of each other and of who asks.
 pub(crate) struct Batch<'a> {
@@ -33,6 +33,8 @@ pub(crate) struct Batch<'a> {
     pub(crate) placeholders: Placeholders,
     /// What a ticket limits the client to.
     pub(crate) rights: Option<Rights>,
+    /// The operation that runs now.
+    operation: Option<Operation>,
 }
 
 impl<'a> Batch<'a> {
@@ -55,10 +57,21 @@ impl<'a> Batch<'a> {
             }
         };
         let caller = door.caller(session, principal, request);
-        let placeholders = Placeholders::default();
-        let mut batch = Batch { door, session, caller, version, placeholders, rights };
+        let mut batch = Batch::new(door, session, caller, version);
+        batch.rights = rights;
         let answers = batch.items(&header, items).await;
         response(answers)
+    }
+
+    /// A batch of which nothing has run yet.
+    pub(crate) fn new(
+        door: &'a Arc<Door>,
+        session: &'a Session,
+        caller: Caller,
+        version: Version,
+    ) -> Self {
+        let placeholders = Placeholders::default();
+        Self { door, session, caller, version, placeholders, rights: None, operation: None }
     }
 
     async fn items(&mut self, header: &RequestHeader, items: Vec<RequestItem>) -> Vec<ResponseItem> {
@@ -97,6 +110,10 @@ impl<'a> Batch<'a> {
             Ok(payload) => payload,
             Err(error) => return ResponseItem::failure(operation, unique_batch_item_id, error),
         };
+        self.operation = Some(payload.operation());
+        if let Err(error) = self.check_rights(None) {
+            return ResponseItem::failure(operation, unique_batch_item_id, error);
+        }
         if asynchronous::wanted(header, self.version, payload.operation()) {
             let correlation = self.door.jobs.submit(self, payload).await;
             return match correlation {
@@ -147,7 +164,21 @@ impl<'a> Batch<'a> {
 
     /// The object that a request is about: the one it names, or what earlier operations left behind.
     pub(crate) fn identifier(&self, reference: Option<&Reference>) -> Outcome<UniqueIdentifier> {
-        self.placeholders.identifier(reference, self.version)
+        let identifier = self.placeholders.identifier(reference, self.version)?;
+        self.check_rights(Some(&identifier))?;
+        Ok(identifier)
+    }
+
+    /// Whether a ticket with limited rights lets the operation that runs be done, with this object if it is about one.
+    fn check_rights(&self, object: Option<&UniqueIdentifier>) -> Outcome<()> {
+        let (Some(rights), Some(operation)) = (&self.rights, self.operation) else { return Ok(()) };
+        if login::permits(rights, operation, object.map(UniqueIdentifier::as_str)) {
+            return Ok(());
+        }
+        Err(MessageError::new(
+            ResultReason::PermissionDenied,
+            "the ticket doesn't give the right to this operation, or not with this object",
+        ))
     }
 
     /// Remembers the object that an operation made or found.

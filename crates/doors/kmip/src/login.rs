@@ -153,7 +153,8 @@ fn no_usage_limits() -> MessageError {
     )
 }
 
-/// Whether limited rights let an operation be done with an object, if it is about one.
+/// Whether limited rights let an operation be done with an object; without one: with some object at least, or with none if it
+/// is about none.
 pub(crate) fn permits(rights: &Rights, operation: Operation, object: Option<&str>) -> bool {
     rights.rights.iter().any(|right| {
         let operations = right.operations.as_ref().map(|operations| &operations.operations);
@@ -164,7 +165,30 @@ pub(crate) fn permits(rights: &Rights, operation: Operation, object: Option<&str
                 (Some(objects), Some(object)) => {
                     objects.iter().any(|allowed| allowed.as_text() == Some(object))
                 }
-                (Some(_), None) => false,
+                (Some(_), None) => names_objects(operation),
             }
     })
+}
+
+/// Whether an operation is about objects that its request names, which are then checked one by one.
+const fn names_objects(operation: Operation) -> bool {
+    !matches!(
+        operation,
+        Operation::Create
+            | Operation::CreateKeyPair
+            | Operation::Register
+            | Operation::Locate
+            | Operation::Query
+            | Operation::DiscoverVersions
+            | Operation::RNGRetrieve
+            | Operation::RNGSeed
+            | Operation::Hash
+            | Operation::Log
+            | Operation::Login
+            | Operation::Logout
+            | Operation::DelegatedLogin
+            | Operation::SetDefaults
+            | Operation::SetConstraints
+            | Operation::GetConstraints
+    )
 }

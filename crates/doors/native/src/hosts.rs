@@ -29,7 +29,8 @@ impl Hosts {
     }
 
     /// Whether the request names allowed hosts only. One that names none, as no browser sends it, is allowed.
-    pub(crate) fn allow(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+    #[must_use]
+    pub fn allow(&self, uri: &Uri, headers: &HeaderMap) -> bool {
         let Self::Only(names) = self else { return true };
         let addressed = headers
             .get_all(HOST)

@@ -27,7 +27,7 @@ pub(crate) use error::ConfigurationError;
 pub(crate) use kmip::{KmipConfiguration, KmipListen};
 pub(crate) use kmip_door::KmipDoorConfiguration;
 pub(crate) use page::reference_page;
-pub(crate) use values::{AuditSync, DatabaseType, LogFormat, LogLevel};
+pub(crate) use values::{AuditSync, DatabaseType, LogFormat, LogLevel, RngSeed};
 
 use options::{CONFIG, Given, KMIP_P12_PASSWORD, OPTIONS, ROOT_KEY, ServerOption};
 use values::Settings;

@@ -30,7 +30,6 @@ use crate::dispatch::{self, Answer};
 use crate::door::{Door, Peer, Session};
 use crate::errors::Outcome;
 use crate::http as over_http;
-use crate::placeholders::Placeholders;
 
 /// The version whose operations these clients name.
 const VERSION: Version = Version::V2_1;
@@ -110,14 +109,8 @@ async fn carry_out(
     dialect: json::Dialect,
 ) -> Outcome<Vec<u8>> {
     let principal = session.peer.principal.clone();
-    let mut batch = Batch {
-        door,
-        session,
-        caller: door.caller(session, principal, door.kms.new_request_id()),
-        version: VERSION,
-        placeholders: Placeholders::default(),
-        rights: None,
-    };
+    let caller = door.caller(session, principal, door.kms.new_request_id());
+    let mut batch = Batch::new(door, session, caller, VERSION);
     let mut standard = request::standard(operation, request.item(), door.now())?;
     if let Some(tags) = standard.tags.take() {
         let identifier = by_tags(&batch, &tags).await?;
