@@ -19,7 +19,7 @@ pub use crypto::{
     Key, SignatureInput,
 };
 pub use parametric::{
-    Direction, GeneratedMaterial, KeyComponents, KeyPart, ParametricCipher, ParametricCiphertext,
+    Direction, GeneratedMaterial, INVALID_TAG_LENGTH, KeyComponents, KeyPart, MISSING_NONCE, ParametricCipher, ParametricCiphertext,
     ParametricCrypto, ParametricDerivation, ParametricKey, ParametricMaterial, ParametricMessage,
     ParametricStream, SplitRequest, StreamKind,
 };

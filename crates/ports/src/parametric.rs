@@ -14,6 +14,17 @@ use claviger_secret::SecretBytes;
 
 use crate::CryptoError;
 
+/// A nonce or IV is needed and was not given. A constant, so that a door can tell it from other invalid parameters: KMIP has
+/// a reason of its own for it.
+pub const MISSING_NONCE: CryptoError = CryptoError::InvalidParameter(
+    "the mode needs an IV or nonce: pass the one that the encryption used or returned",
+);
+
+/// The authentication tag has a length that its mode doesn't have. A constant, as [`MISSING_NONCE`].
+pub const INVALID_TAG_LENGTH: CryptoError = CryptoError::InvalidParameter(
+    "the mode has no tags of this length: GCM takes 4, 8 and 12 to 16 bytes, CCM the even lengths from 4 to 16",
+);
+
 /// Key material as it was made or registered, with what is needed to read it.
 pub struct ParametricMaterial<'a> {
     /// What the key is for. `None` for secret data.
@@ -118,6 +129,16 @@ pub enum KeyComponents {
         /// The scalar.
         scalar: SecretBytes,
     },
+    /// Ed25519, public: the point (RFC 8032 §5.1.5). Curve25519 in [`Self::EcPublic`] is X25519.
+    Ed25519Public {
+        /// The point, 32 bytes.
+        point: Vec<u8>,
+    },
+    /// Ed25519, private. Curve25519 in [`Self::EcPrivate`] is X25519.
+    Ed25519Private {
+        /// The seed, 32 bytes.
+        seed: SecretBytes,
+    },
 }
 
 /// New key material.
@@ -176,7 +197,8 @@ pub struct ParametricDerivation<'a> {
     pub parameters: &'a CryptographicParameters,
     /// The IV of the method Encrypt.
     pub nonce: Option<&'a [u8]>,
-    /// Derivation data: of the request, or of a second object.
+    /// Derivation data: of the request, or of a second object. For AWS Signature Version 4 the date, region and service with
+    /// slashes between them, as in a credential scope: `20150830/us-east-1/iam`.
     pub data: &'a [u8],
     /// The salt of PBKDF2 and HKDF.
     pub salt: &'a [u8],
