@@ -252,8 +252,10 @@ impl UnknownPayload {
     }
 }
 
+/// Refuses an operation that the version does not have. Discover Versions came with 1.1, but clients ask with the oldest
+/// version that they speak.
 fn must_exist(operation: Operation, version: Version) -> Result<(), MessageError> {
-    if operation.since() <= version {
+    if operation.since() <= version || operation == Operation::DiscoverVersions {
         return Ok(());
     }
     let name = operation.name().unwrap_or("The operation");

@@ -16,7 +16,7 @@ structure! {
         offset_items: optional i32 = OFFSET_ITEMS [since V1_3 tolerated],
         /// A bit mask.
         storage_status_mask: optional i32 = STORAGE_STATUS_MASK,
-        object_group_member: optional ObjectGroupMember = OBJECT_GROUP_MEMBER [since V1_1],
+        object_group_member: optional ObjectGroupMember = OBJECT_GROUP_MEMBER [since V1_1 tolerated],
         /// What the objects must have.
         attributes: entries AttributeEntry = ATTRIBUTE / ATTRIBUTES,
     }

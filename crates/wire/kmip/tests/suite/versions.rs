@@ -51,6 +51,13 @@ fn what_clients_send_too_early_is_read() {
     });
     let Ok(RequestPayload::Locate(locate)) = payload(&offset) else { panic!("not read") };
     assert_eq!(locate.offset_items, Some(1));
+    let member = request(Version::V1_0, Operation::Locate, |writer| {
+        writer.enumeration(tag::OBJECT_GROUP_MEMBER, 1);
+    });
+    let Ok(RequestPayload::Locate(locate)) = payload(&member) else { panic!("not read") };
+    assert!(locate.object_group_member.is_some());
+    let discover = request(Version::V1_0, Operation::DiscoverVersions, |_| {});
+    assert!(matches!(payload(&discover), Ok(RequestPayload::DiscoverVersions(_))));
     let option = request(Version::V1_0, Operation::Get, |writer| {
         writer.structure(tag::KEY_WRAPPING_SPECIFICATION, |writer| {
             writer.enumeration(tag::WRAPPING_METHOD, enumeration::WrappingMethod::Encrypt.code());
