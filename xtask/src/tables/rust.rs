@@ -131,14 +131,15 @@ fn table(text: &mut String, name: &str, values: &[Named]) {
     by_name(text, "", &format!("{constant}_BY_NAME"), values);
 }
 
-/// Names in their order, other spellings too, with their numbers.
+/// Names, other spellings too, with their numbers: the short ones first, and those of one length by alphabet. So most steps of a
+/// search compare nothing but lengths.
 fn by_name(text: &mut String, documentation: &str, constant: &str, values: &[Named]) {
     let mut names: Vec<(String, u32)> = Vec::new();
     for value in values {
         names.push((normalised(&value.name), value.code));
         names.extend(value.aliases.iter().map(|alias| (alias.clone(), value.code)));
     }
-    names.sort();
+    names.sort_by_key(|(name, _)| (name.len(), name.clone()));
     let visibility = if documentation.is_empty() { "" } else { "pub(crate) " };
     if !documentation.is_empty() {
         let _ = writeln!(text, "/// {documentation}");
@@ -150,15 +151,17 @@ fn by_name(text: &mut String, documentation: &str, constant: &str, values: &[Nam
     text.push_str("];\n\n");
 }
 
-/// The attributes that 1.x names by their text, in the order of the texts.
+/// The attributes that 1.x names by their text, in the same order.
 fn attributes_by_text(text: &mut String, facts: &Facts) {
-    text.push_str("/// Every attribute of 1.x, by text.\npub(crate) static ATTRIBUTES_BY_TEXT: &[(&str, u32)] = &[\n");
-    let codes: BTreeMap<&str, u32> =
-        facts.tags.iter().map(|tag| (tag.name.as_str(), tag.code)).collect();
-    for (name, _) in facts.attributes.iter().filter(|(_, attribute)| attribute.has_text) {
-        if let Some(code) = codes.get(name.as_str()) {
-            let _ = writeln!(text, "    (\"{name}\", 0x{code:08X}),");
-        }
+    text.push_str(
+        "/// Every attribute of 1.x, by text.\n\
+         pub(crate) static ATTRIBUTES_BY_TEXT: &[(&str, u32)] = &[\n",
+    );
+    let is_text = |name: &str| facts.attributes.get(name).is_some_and(|a| a.has_text);
+    let mut tags: Vec<&Named> = facts.tags.iter().filter(|tag| is_text(&tag.name)).collect();
+    tags.sort_by_key(|tag| (tag.name.len(), tag.name.as_str()));
+    for tag in tags {
+        let _ = writeln!(text, "    (\"{}\", 0x{:08X}),", tag.name, tag.code);
     }
     text.push_str("];\n\n");
 }

@@ -15,6 +15,8 @@ const FIRST_INEXACT: u64 = 1 << 52;
 /// In the standard dialect, tags and values that the version does not have are written as numbers, so that whoever knows that
 /// version understands them. Cosmian's dialects use every name.
 ///
+/// The text holds whatever keys the item holds, and wiping it is up to the caller.
+///
 /// An item that [`Item::parse`] accepted is nested no deeper than its limits allow, and so is this.
 #[must_use]
 pub fn encode(item: Item<'_>, version: Version, dialect: Dialect) -> Vec<u8> {

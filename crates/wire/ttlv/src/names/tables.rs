@@ -104,8 +104,12 @@ impl Values {
     }
 }
 
-/// The number of a name, in a list that is sorted by name.
+/// The number of a name, in a list that is sorted by length and then by name.
 pub(crate) fn code(names: &[(&str, u32)], name: &str) -> Option<u32> {
-    let index = names.binary_search_by_key(&name, |(name, _)| name).ok()?;
+    let index = names
+        .binary_search_by(|(other, _)| {
+            other.len().cmp(&name.len()).then_with(|| (*other).cmp(name))
+        })
+        .ok()?;
     names.get(index).map(|(_, code)| *code)
 }

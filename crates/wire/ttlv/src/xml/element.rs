@@ -7,7 +7,8 @@ use crate::assemble::Assembly;
 use crate::limits::MAXIMUM_DEPTH;
 use crate::{Buffer, ItemType, Limits, Tag};
 
-/// An element with everything in it.
+/// An element with everything in it, to look at: it shows its values and does not wipe them, so it is for test cases and not for
+/// the keys of anybody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Element {
     /// Its name as written.

@@ -10,6 +10,8 @@ use crate::{Item, ItemType, Tag, Version};
 ///
 /// Tags and values that the version does not have are written as numbers, so that whoever knows that version understands them.
 ///
+/// The text holds whatever keys the item holds, and wiping it is up to the caller.
+///
 /// An item that [`Item::parse`] accepted is nested no deeper than its limits allow, and so is this.
 #[must_use]
 pub fn encode(item: Item<'_>, version: Version) -> Vec<u8> {
