@@ -181,7 +181,7 @@ impl StartError {
     /// The exit code.
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::Configuration(_) | Self::Remote { .. } => CONFIGURATION,
+            Self::Configuration(_) | Self::KmipFile { .. } | Self::Remote { .. } => CONFIGURATION,
             Self::Hardening { .. } | Self::Runtime(_) => FAILED,
             Self::Directory { .. } | Self::DirectoryExposed { .. } | Self::Database { .. } => DATA,
             Self::InUse { .. } => IN_USE,
