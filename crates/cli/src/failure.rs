@@ -48,6 +48,16 @@ pub(crate) enum Failure {
     /// A certificate can't be made, listed or revoked.
     #[error("{0}")]
     Certificates(#[from] CertificateError),
+    /// A message can't be exchanged with a KMIP server, or the server refused.
+    #[error("{what}")]
+    Exchange {
+        /// What happened.
+        what: String,
+        /// What to do; empty if nothing can be said.
+        remedy: String,
+        /// What it means for a program.
+        exit: Exit,
+    },
     /// What was to be verified is not valid.
     #[error("the {0} is not valid")]
     NotValid(&'static str),
@@ -114,7 +124,7 @@ impl Failure {
             Self::Certificates(error) => of_certificates(error),
             Self::NotValid(_) => Exit::Undecryptable,
             Self::Unwell { .. } => Exit::Failed,
-            Self::SomeFiles { exit, .. } => *exit,
+            Self::SomeFiles { exit, .. } | Self::Exchange { exit, .. } => *exit,
             // Nothing went wrong: it was enough for whoever reads.
             Self::BrokenPipe => Exit::Done,
         }
@@ -124,7 +134,7 @@ impl Failure {
     pub(crate) fn remedy(&self) -> String {
         match self {
             Self::Service(error) => error.remedy().to_owned(),
-            Self::Usage { remedy, .. } => remedy.clone(),
+            Self::Usage { remedy, .. } | Self::Exchange { remedy, .. } => remedy.clone(),
             Self::File { error, .. } => file_remedy(error.kind()).to_owned(),
             Self::Certificates(error) => certificate_remedy(error).to_owned(),
             Self::OutputExists(_) => "name another one, or add --force to replace it".to_owned(),

@@ -6,7 +6,7 @@ use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
 
 use crate::commands::{
     age, cert, completions, decapsulate, decrypt, decrypt_file, derive, doctor, encapsulate,
-    encrypt, encrypt_file, generate_key, hash, health, key, mac, mac_verify, man, random, rewrap,
+    encrypt, encrypt_file, generate_key, hash, health, key, kmip, mac, mac_verify, man, random, rewrap,
     sign, status, unwrap, verify, version, wrap,
 };
 use crate::environment::Environment;
@@ -45,6 +45,9 @@ enum Verb {
     /// Make, list and revoke the certificates of KMIP clients and of the service
     #[command(subcommand, arg_required_else_help = true)]
     Cert(cert::Verb),
+    /// Show KMIP messages, turn them between their encodings, and send them
+    #[command(subcommand, arg_required_else_help = true)]
+    Kmip(kmip::Verb),
     Status(status::Arguments),
     Health(health::Arguments),
     Doctor(doctor::Arguments),
@@ -113,6 +116,7 @@ fn run_verb(
         Verb::Man(arguments) => man::run(&arguments, whole),
         Verb::Doctor(arguments) => doctor::run(&arguments, environment, globals, &screen),
         Verb::Cert(verb) => cert::run(verb, environment, &screen),
+        Verb::Kmip(verb) => kmip::run(verb, &screen),
         verb => {
             let session =
                 Session::open(environment, globals).map_err(|failure| (screen, failure))?;
@@ -147,6 +151,10 @@ fn run_with_service(verb: Verb, session: &Session) -> Result<(), Failure> {
         Verb::Health(arguments) => health::run(arguments, session),
         Verb::Version(arguments) => version::run(arguments, session),
         // They ran before a session was opened.
-        Verb::Completions(_) | Verb::Man(_) | Verb::Doctor(_) | Verb::Cert(_) => Ok(()),
+        Verb::Completions(_)
+        | Verb::Man(_)
+        | Verb::Doctor(_)
+        | Verb::Cert(_)
+        | Verb::Kmip(_) => Ok(()),
     }
 }

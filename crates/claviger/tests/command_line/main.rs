@@ -6,6 +6,7 @@ mod certificates;
 mod files;
 mod interrupted;
 mod keys;
+mod kmip;
 mod output;
 mod settings;
 mod terminal;

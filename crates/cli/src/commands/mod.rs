@@ -15,6 +15,7 @@ pub(crate) mod generate_key;
 pub(crate) mod hash;
 pub(crate) mod health;
 pub(crate) mod key;
+pub(crate) mod kmip;
 pub(crate) mod mac;
 pub(crate) mod mac_verify;
 pub(crate) mod man;
