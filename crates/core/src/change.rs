@@ -18,6 +18,8 @@ use crate::keyring::{keyset_row, object_row};
 use crate::kms::Shared;
 use crate::{Caller, Error, ErrorKind};
 
+mod undo;
+
 /// How often a change is tried again that somebody else was faster with.
 const ATTEMPTS: usize = 16;
 /// The most objects that one change may touch.
@@ -116,6 +118,12 @@ impl<'a> Draft<'a> {
     /// The versions that the change asked for, in order, and the latest.
     pub(crate) fn versions_mut(&mut self) -> impl Iterator<Item = &mut StoredObject> {
         self.versions.values_mut()
+    }
+
+    /// A version that the change asked for, to look at.
+    pub(crate) fn version(&self, number: u32) -> Result<&StoredObject, Error> {
+        let name = &self.keyset.keyset.name;
+        self.versions.get(&number).ok_or_else(|| Error::version_not_found(name.as_str(), number))
     }
 
     /// A version that the change asked for.

@@ -214,6 +214,19 @@ impl Keyring {
         Ok(Some((keyset, version)))
     }
 
+    /// The keyset that an object which was just read belongs to, without loading its key. None if it disagrees with the object,
+    /// since one of them was changed meanwhile, or the database was.
+    pub(crate) async fn keyset_of(
+        &self,
+        tenant: &TenantId,
+        version: &StoredObject,
+    ) -> Result<Option<Keyset>, Error> {
+        let selector = KeysetSelector::Id(version.object.keyset);
+        let Some(row) = self.store.keyset(tenant, selector).await? else { return Ok(None) };
+        let stored = self.open_keyset(tenant, row)?;
+        Ok(agrees(&stored, version).then_some(stored.keyset))
+    }
+
     /// Forgets a keyset and those of its versions that were changed. Called after every committed change.
     pub(crate) fn forget(&self, keyset: &Keyset, versions: impl IntoIterator<Item = u32>) {
         let mut changes = self.stripe(&keyset.tenant, &keyset.name).lock();

@@ -115,7 +115,7 @@ impl Kms {
             target.key = Some(keyset.keyset().name.clone());
             target.version = Some(version.object().version);
             target.object = Some(version.object().id);
-            authorize(&keyset, caller, O::DESCRIPTION.permissions, || operation.not_found())?;
+            authorize(&keyset, caller, O::DESCRIPTION.permissions, || operation.denied())?;
             object = Some(version);
             Some(keyset)
         } else {
@@ -242,6 +242,11 @@ impl UsableKey {
 impl<'a, O: Operation> Authorized<'a, O> {
     pub(crate) fn shared(&self) -> &'a Shared {
         self.kms.shared()
+    }
+
+    /// The service, for work that goes on if the caller goes away.
+    pub(crate) fn kms(&self) -> Kms {
+        self.kms.clone()
     }
 
     pub(crate) fn caller(&self) -> &'a Caller {

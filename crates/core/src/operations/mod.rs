@@ -133,6 +133,11 @@ pub trait Operation: Send + Sized + 'static {
         }
     }
 
+    /// What the caller is told when the object is there but it was granted nothing on it: as a rule, that there is none.
+    fn denied(&self) -> Error {
+        self.not_found()
+    }
+
     /// Does the work.
     fn run(
         self,
@@ -202,6 +207,18 @@ operations! {
     EXPORT = "export", Permissions::EXPORT, Synced, false, "Returns key material, where the policy allows it.";
     BACK_UP = "back-up", Permissions::BACK_UP, Synced, false, "Returns a key with all its versions as one sealed blob.";
     RESTORE = "restore", NONE, Synced, true, "Restores a key from a sealed blob.";
+    OBJECT_LOCATE = "object-locate", NONE, Written, false, "Finds the objects with given attributes that the caller may see.";
+    OBJECT_READ_ATTRIBUTES = "object-read-attributes", Permissions::READ_ATTRIBUTES, Written, false, "Returns attributes of an object.";
+    OBJECT_ADD_ATTRIBUTE = "object-add-attribute", Permissions::CHANGE_ATTRIBUTES, Synced, true, "Adds an attribute to an object.";
+    OBJECT_MODIFY_ATTRIBUTE = "object-modify-attribute", Permissions::CHANGE_ATTRIBUTES, Synced, true, "Gives an attribute of an object another value.";
+    OBJECT_DELETE_ATTRIBUTE = "object-delete-attribute", Permissions::CHANGE_ATTRIBUTES, Synced, true, "Deletes an attribute of an object.";
+    OBJECT_SET_ATTRIBUTE = "object-set-attribute", Permissions::CHANGE_ATTRIBUTES, Synced, true, "Gives an object an attribute, whether it has it or not.";
+    OBJECT_ADJUST_ATTRIBUTE = "object-adjust-attribute", Permissions::CHANGE_ATTRIBUTES, Synced, true, "Increments, decrements or negates an attribute of an object.";
+    OBJECT_GET = "object-get", Permissions::EXPORT, Synced, false, "Returns an object with its material, where its attributes allow it.";
+    OBJECT_EXPORT = "object-export", Permissions::EXPORT, Synced, false, "Returns an object with its material and all of its attributes.";
+    OBJECT_CHECK = "object-check", Permissions::READ_ATTRIBUTES, Written, false, "Says whether an object may be used as asked.";
+    OBJECT_OBTAIN_LEASE = "object-obtain-lease", Permissions::READ_ATTRIBUTES, Written, false, "Says for how long an object may be used before asking again.";
+    OBJECT_GET_USAGE_ALLOCATION = "object-get-usage-allocation", Permissions::EXPORT, Synced, true, "Takes units out of an object's usage limits for a client's own use.";
     OBJECT_ENCRYPT = "object-encrypt", Permissions::ENCRYPT, Written, false, "Encrypts data with an object's key and parameters that the caller names.";
     OBJECT_DECRYPT = "object-decrypt", Permissions::DECRYPT, Written, false, "Decrypts data with an object's key and parameters that the caller names.";
     OBJECT_SIGN = "object-sign", Permissions::SIGN, Written, false, "Signs data with an object's key and parameters that the caller names.";

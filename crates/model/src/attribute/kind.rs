@@ -124,7 +124,7 @@ attributes! {
     Digest = 0x42_0034, many, Server, Never, false;
     DigitalSignatureAlgorithm = 0x42_00ae, many, Server, Never, false;
     Extractable = 0x42_0122, one, Both, Always, false;
-    Fresh = 0x42_00a8, one, Server, Never, false;
+    Fresh = 0x42_00a8, one, Both, Never, false;
     InitialDate = 0x42_0039, one, Server, Never, false;
     KeyFormatType = 0x42_0042, one, Both, Never, false;
     KeyValueLocation = 0x42_00b8, many, Client, Always, true;
@@ -150,13 +150,13 @@ attributes! {
     QuantumSafe = 0x42_0147, one, Client, Always, true;
     RandomNumberGenerator = 0x42_00de, one, Both, Never, false;
     RevocationReason = 0x42_0081, one, Server, Never, false;
-    RotateAutomatic = 0x42_016b, one, Both, Always, false;
+    RotateAutomatic = 0x42_016b, one, Both, Never, false;
     RotateDate = 0x42_016d, one, Server, Never, false;
     RotateGeneration = 0x42_016e, one, Server, Never, false;
-    RotateInterval = 0x42_016a, one, Both, Always, false;
+    RotateInterval = 0x42_016a, one, Both, Never, false;
     RotateLatest = 0x42_0172, one, Server, Never, false;
     RotateName = 0x42_016f, one, Client, Always, true;
-    RotateOffset = 0x42_016c, one, Both, Always, false;
+    RotateOffset = 0x42_016c, one, Both, Never, false;
     Sensitive = 0x42_0120, one, Both, Always, false;
     ShortUniqueIdentifier = 0x42_0136, one, Server, Never, false;
     State = 0x42_008d, one, Server, Never, false;

@@ -110,6 +110,21 @@ pub enum Content {
     },
 }
 
+impl KeyContent {
+    /// A block without anything.
+    pub(crate) const fn empty() -> Self {
+        Self {
+            format: 0,
+            compression: None,
+            value: None,
+            attributes: Vec::new(),
+            algorithm: None,
+            length: None,
+            wrapping: None,
+        }
+    }
+}
+
 impl Content {
     /// The type of the object.
     #[must_use]
@@ -131,6 +146,24 @@ impl Content {
     /// The key block, of those that have one.
     #[must_use]
     pub const fn key(&self) -> Option<&KeyContent> {
+        match self {
+            Self::SymmetricKey(key)
+            | Self::PublicKey(key)
+            | Self::PrivateKey(key)
+            | Self::SecretData { key, .. }
+            | Self::SplitKey { key, .. }
+            | Self::PgpKey { key, .. } => Some(key),
+            Self::Certificate { .. }
+            | Self::CertificateRequest { .. }
+            | Self::OpaqueObject { .. }
+            | Self::Template { .. } => None,
+        }
+    }
+}
+
+impl Content {
+    /// The key block, to replace it.
+    pub(crate) const fn key_mut(&mut self) -> Option<&mut KeyContent> {
         match self {
             Self::SymmetricKey(key)
             | Self::PublicKey(key)
@@ -176,7 +209,7 @@ pub(crate) fn identifier_of(object: &Object) -> UniqueIdentifier {
 /// Attributes in which the service keeps what belongs to an object's content and isn't an attribute of the protocol. Nobody
 /// sees or sets them.
 pub(crate) mod hidden {
-    use claviger_model::AttributeKey;
+    use claviger_model::{AttributeKey, Attributes, Value};
 
     /// The vendor of hidden attributes: clients' attributes of this vendor are refused.
     pub(crate) const VENDOR: &str = "claviger";
@@ -214,6 +247,13 @@ pub(crate) mod hidden {
     /// The key of a hidden attribute.
     pub(crate) fn key(name: &str) -> AttributeKey {
         AttributeKey::Vendor { vendor: VENDOR.to_owned(), name: name.to_owned() }
+    }
+
+    /// The value of a hidden attribute.
+    pub(crate) fn value<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a Value> {
+        let is_meant = |key: &AttributeKey| matches!(key,
+            AttributeKey::Vendor { vendor, name: own } if vendor == VENDOR && own == name);
+        attributes.iter().find(|attribute| is_meant(&attribute.key)).map(|attribute| &attribute.value)
     }
 
     /// Whether an attribute is one of these.

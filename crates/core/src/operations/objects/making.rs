@@ -203,7 +203,7 @@ fn implicit(shared: &Shared, object: &mut Object, facts: &Facts, now: Timestamp)
 }
 
 /// What is to withstand a quantum computer must have a key for it: 256 bits of a symmetric one (KMIP 2.1 §4.45).
-fn check_strength(object: &Object) -> Result<(), Error> {
+pub(super) fn check_strength(object: &Object) -> Result<(), Error> {
     if flag(&object.attributes, AttributeKind::QuantumSafe) != Some(true) {
         return Ok(());
     }

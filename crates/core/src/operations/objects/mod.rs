@@ -4,45 +4,67 @@
 //! to (see `docs/adr/0002-rows-bound-to-each-other.md`), grants are given on it, and replacing an object appends to it.
 
 mod activate;
+mod add_attribute;
+mod adjust_attribute;
 mod archive;
+mod attribute_rules;
+mod attribute_values;
 mod certificate_attributes;
+mod check;
 mod check_mac;
 mod content;
 mod create;
 mod create_pair;
 mod decrypt_data;
+mod delete_attribute;
 mod destroy;
 mod digest;
 mod encrypt_data;
+mod export;
 pub(crate) mod fields;
 mod formats;
 mod generate;
+mod get;
+mod get_usage_allocation;
 mod given;
+mod groups;
 mod hash_message;
 mod index;
 mod key_registration;
 mod kind;
 mod lifecycle;
 mod links;
+mod locate;
 mod make_mac;
 mod making;
+mod matching;
+mod modify_attribute;
 mod names;
+mod obtain_lease;
 mod parameters;
 pub(crate) mod parametric;
+mod read_attributes;
 mod recover;
 mod register;
 mod registration;
 mod revoke;
+mod set_attribute;
 mod sign_data;
 mod streams;
+mod import;
+mod replace;
+mod replace_pair;
+mod succession;
 mod templates;
 mod transparent;
 mod ttlv;
+mod undo;
 mod usage;
 mod usage_limits;
 mod use_object;
 mod validity;
 mod verify_signature;
+mod view;
 pub(crate) mod wrap;
 pub(crate) mod wrapped_attributes;
 
@@ -69,3 +91,44 @@ pub use destroy::DestroyObject;
 pub use recover::RecoverObject;
 pub use register::RegisterObject;
 pub use revoke::RevokeObject;
+pub(crate) use undo::UndoChanges;
+pub use add_attribute::AddAttribute;
+pub use adjust_attribute::AdjustAttribute;
+pub use check::{CheckObject, Checked};
+pub use delete_attribute::DeleteAttribute;
+pub use export::{ExportObject, Exported};
+pub use get::{GetObject, Got};
+pub use get_usage_allocation::GetUsageAllocation;
+pub(crate) use groups::Groups;
+pub use locate::{LocateObjects, Located};
+pub use modify_attribute::ModifyAttribute;
+pub use obtain_lease::{Lease, ObtainLease};
+pub use read_attributes::ReadAttributes;
+pub use set_attribute::SetAttribute;
+
+use claviger_model::{Attribute, UniqueIdentifier};
+
+use crate::{Error, ErrorKind};
+
+/// What a caller is told of somebody else's object: in KMIP 2.x, that there is none. KMIP 1.x says that it may not be touched;
+/// identifiers are random, so that nobody finds any by that.
+fn denied(generation: Generation, identifier: &UniqueIdentifier) -> Error {
+    match generation {
+        Generation::One => Error::new(
+            ErrorKind::PermissionDenied,
+            format!("you may do nothing with the object {identifier}"),
+            "ask the object's owner for a grant of this operation",
+        ),
+        Generation::Two => Error::object_not_found(identifier),
+    }
+}
+
+/// What a change made, which it did if it was committed.
+fn made(attribute: Option<Attribute>) -> Result<Attribute, Error> {
+    attribute.ok_or_else(|| {
+        Error::new(ErrorKind::Internal, "a change did nothing", "report this, with the request identifier")
+    })
+}
+pub use import::ImportObject;
+pub use replace::ReplaceObject;
+pub use replace_pair::ReplaceObjectPair;

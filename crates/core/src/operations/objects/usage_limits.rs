@@ -71,6 +71,15 @@ impl Limits {
         }
     }
 
+    /// These limits with what a client corrects of them: the total, the unit or both. What is left is not for it to say.
+    pub(crate) fn corrected(self, value: &Value) -> Result<Self, Error> {
+        let field = |field, own: Value| (field, value.field(field).cloned().unwrap_or(own));
+        Self::new(&Value::Structure(vec![
+            field(fields::USAGE_LIMITS_TOTAL, Value::LongInteger(self.total)),
+            field(fields::USAGE_LIMITS_UNIT, Value::Enumeration(self.unit)),
+        ]))
+    }
+
     /// The attribute, in the order of the specification.
     pub(crate) fn value(self) -> Value {
         Value::Structure(vec![

@@ -1,0 +1,68 @@
+//! Add an attribute to an object.
+
+use claviger_model::{Attribute, AttributeKey, AttributeKind, UniqueIdentifier, Value};
+
+use super::attribute_rules::Editor;
+use super::content::Generation;
+use super::names;
+use crate::Error;
+use crate::operations::{Description, OBJECT_ADD_ATTRIBUTE, Operation};
+use crate::pipeline::Authorized;
+
+/// Adds an attribute to an object (KMIP 2.1 §6.1.2): the one value of a single-valued one, or a further value.
+#[derive(Clone)]
+pub struct AddAttribute {
+    /// Which object.
+    pub identifier: UniqueIdentifier,
+    /// Which attribute.
+    pub key: AttributeKey,
+    /// Its value.
+    pub value: Value,
+    /// Whose rules apply.
+    pub generation: Generation,
+}
+
+impl Operation for AddAttribute {
+    type Reply = Attribute;
+
+    const DESCRIPTION: &'static Description = OBJECT_ADD_ATTRIBUTE;
+
+    fn object(&self) -> Option<&UniqueIdentifier> {
+        Some(&self.identifier)
+    }
+
+    fn denied(&self) -> Error {
+        super::denied(self.generation, &self.identifier)
+    }
+
+    async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<Attribute, Error> {
+        let Self { identifier: _, key, value, generation } = &self;
+        check_name(&authorized, *generation, key, value).await?;
+        let (shared, now) = (authorized.shared(), authorized.now());
+        let mut added = None;
+        authorized
+            .change_object(|draft, number| {
+                added = Some(Editor::new(shared, draft, number, now)?.add(key, value)?);
+                Ok(())
+            })
+            .await?;
+        super::made(added)
+    }
+}
+
+/// Refuses a name that an object of the owner has already, where names are unique.
+pub(super) async fn check_name<O: Operation>(
+    authorized: &Authorized<'_, O>,
+    generation: Generation,
+    key: &AttributeKey,
+    value: &Value,
+) -> Result<(), Error> {
+    let is_name = *key == AttributeKey::Standard(AttributeKind::Name);
+    if generation == Generation::Two
+        && is_name
+        && names::is_taken(authorized.shared(), authorized.caller(), value).await?
+    {
+        return Err(names::not_unique());
+    }
+    Ok(())
+}
