@@ -11,9 +11,10 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use base64_simd::STANDARD;
-use claviger_core::{Envelope, Kms, Parts};
+use claviger_core::{Envelope, Kms, ObjectSettings, Parts};
 use claviger_crypto::SoftwareCrypto;
 use claviger_door_native::{Door, DoorOptions, Hosts, ServiceInformation, router};
+use claviger_parametric::{SoftwareCertificates, SoftwareParametricCrypto};
 use claviger_ports::{Clock, Crypto, RootKey};
 use claviger_secret::SecretBytes;
 use claviger_store_memory::MemoryStore;
@@ -68,7 +69,16 @@ async fn service(audit: Arc<MemoryAuditLog>) -> Result<Router, Box<dyn Error>> {
     let root = RootKey::new(SecretBytes::copy_from(&[7; 32]))?;
     let envelope = Envelope::unlock(&*store, crypto.clone(), &root, clock.now()).await?;
     let time = clock.clone();
-    let kms = Kms::new(Parts { store, crypto, audit, clock, envelope: Arc::new(envelope) });
+    let kms = Kms::new(Parts {
+        store,
+        crypto,
+        parametric: Arc::new(SoftwareParametricCrypto::new()),
+        certificates: Arc::new(SoftwareCertificates::new()),
+        settings: ObjectSettings::default(),
+        audit,
+        clock,
+        envelope: Arc::new(envelope),
+    });
     let information = ServiceInformation {
         version: "0.0.0".to_owned(),
         seal_kind: "development-file".to_owned(),

@@ -85,6 +85,7 @@ fn get_object(batch: &Batch<'_>, request: GetRequest) -> Outcome<GetObject> {
         wrapping: key_wrapping_specification
             .map(|specification| content::wrapping_specification(&specification, batch.version))
             .transpose()?,
+        generation: batch.generation(),
     })
 }
 

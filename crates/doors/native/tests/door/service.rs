@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use base64_simd::STANDARD;
-use claviger_core::{Envelope, Kms, Parts};
+use claviger_core::{Envelope, Kms, ObjectSettings, Parts};
 use claviger_crypto::SoftwareCrypto;
 use claviger_door_native::{Door, DoorOptions, Hosts, ServiceInformation, router};
+use claviger_parametric::{SoftwareCertificates, SoftwareParametricCrypto};
 use claviger_ports::{Clock, Crypto, RootKey};
 use claviger_secret::SecretBytes;
 use claviger_store_memory::MemoryStore;
@@ -60,6 +61,9 @@ impl Service {
         let kms = Kms::new(Parts {
             store,
             crypto,
+            parametric: Arc::new(SoftwareParametricCrypto::new()),
+            certificates: Arc::new(SoftwareCertificates::new()),
+            settings: ObjectSettings::default(),
             audit: audit.clone(),
             clock: clock.clone(),
             envelope: Arc::new(envelope),
