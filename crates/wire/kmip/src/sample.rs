@@ -17,8 +17,8 @@ use crate::object::{
     OpaqueDataType, OpaqueObject, PgpKey, SecretData, SplitKey,
 };
 use crate::slot::{
-    AnyEntries, Counted, Entries, Many, Object, Optional, OptionalObject, References, Repeated,
-    Required, Rest, Slot,
+    AnyEntries, Counted, Either, Entries, Many, Object, Optional, OptionalObject, References,
+    Repeated, Required, Rest, Slot,
 };
 use crate::structure::{ItemTypeCode, Pkcs11Function, Pkcs11ReturnCode, Ticket};
 use crate::value::Value;
@@ -60,6 +60,12 @@ impl<T: Field + Sample> Filled for Repeated<T> {
 impl<T: Field + Sample> Filled for Many<T> {
     fn filled() -> Vec<T> {
         vec![T::sample(), T::sample()]
+    }
+}
+
+impl Filled for Either {
+    fn filled() -> Option<Attributes> {
+        Some(Attributes::sample())
     }
 }
 

@@ -8,6 +8,7 @@
 //! | `counted` | once, and written by whoever counts | the item |
 //! | `many` | at least once | `Vec` |
 //! | `references` | any number of references to attributes; those that the version lacks are not written | `Vec` |
+//! | `either` | `optional`, and KMIP 2.x reads the `Template-Attribute` of 1.x as well | `Option` |
 //! | `entries` | attributes: in 1.x `Attribute` repeated, in 2.x one `Attributes`, always written | `Vec` |
 //! | `any_entries` | the same, but an empty `Attributes` is not written | `Vec` |
 //! | `object` | one managed object, under the tag of its type | [`ManagedObject`] |
@@ -16,9 +17,9 @@
 
 use std::marker::PhantomData;
 
-use claviger_wire_ttlv::{Item, ItemType, Tag, Version, Writer};
+use claviger_wire_ttlv::{Item, ItemType, Tag, Version, Writer, tag};
 
-use crate::attribute::{self, AttributeEntry, AttributeReference};
+use crate::attribute::{self, AttributeEntry, AttributeReference, Attributes};
 use crate::error::MessageError;
 use crate::field::Field;
 use crate::object::ManagedObject;
@@ -155,6 +156,38 @@ impl<T: Field> Slot for Many<T> {
 
     fn write(stored: &Vec<T>, writer: &mut Writer, own: Tag, version: Version) {
         Repeated::<T>::write(stored, writer, own, version);
+    }
+}
+
+/// PyKMIP sends the `Template-Attribute` of 1.x in the Re-key of 2.0 too.
+pub(crate) struct Either;
+
+impl Slot for Either {
+    type State = Option<Attributes>;
+    type Stored = Option<Attributes>;
+
+    fn takes(found: Tag, own: Tag) -> bool {
+        found == own || found == tag::TEMPLATE_ATTRIBUTE
+    }
+
+    fn read(
+        state: &mut Option<Attributes>,
+        item: Item<'_>,
+        version: Version,
+    ) -> Result<(), MessageError> {
+        read_once(state, item, version)
+    }
+
+    fn finish(
+        state: Option<Attributes>,
+        _: &'static str,
+        _: Tag,
+    ) -> Result<Option<Attributes>, MessageError> {
+        Ok(state)
+    }
+
+    fn write(stored: &Option<Attributes>, writer: &mut Writer, own: Tag, version: Version) {
+        Optional::write(stored, writer, own, version);
     }
 }
 

@@ -87,6 +87,7 @@ macro_rules! stored {
     (optional $kind:ty) => { Option<$kind> };
     (repeated $kind:ty) => { Vec<$kind> };
     (many $kind:ty) => { Vec<$kind> };
+    (either $kind:ty) => { Option<$kind> };
     (references $kind:ty) => { Vec<$kind> };
     (entries $kind:ty) => { Vec<$kind> };
     (any_entries $kind:ty) => { Vec<$kind> };
@@ -102,6 +103,7 @@ macro_rules! slot {
     (optional $kind:ty) => { $crate::slot::Optional<$kind> };
     (repeated $kind:ty) => { $crate::slot::Repeated<$kind> };
     (many $kind:ty) => { $crate::slot::Many<$kind> };
+    (either $kind:ty) => { $crate::slot::Either };
     (references $kind:ty) => { $crate::slot::References };
     (entries $kind:ty) => { $crate::slot::Entries };
     (any_entries $kind:ty) => { $crate::slot::AnyEntries };

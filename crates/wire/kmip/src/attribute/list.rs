@@ -25,7 +25,7 @@ impl From<Vec<AttributeEntry>> for Attributes {
 
 impl Field for Attributes {
     fn read(item: Item<'_>, version: Version) -> Result<Self, MessageError> {
-        if version.major >= 2 {
+        if version.major >= 2 && item.tag() != tag::TEMPLATE_ATTRIBUTE {
             return attribute::read_all_tagged(item).map(Self::from);
         }
         expect_structure(item)?;

@@ -14,7 +14,7 @@ structure! {
         unique_identifier: optional UniqueIdentifier = UNIQUE_IDENTIFIER,
         /// From the initial date of the new key to its activation.
         offset: optional Interval = OFFSET,
-        attributes: optional Attributes = TEMPLATE_ATTRIBUTE / ATTRIBUTES,
+        attributes: either Attributes = TEMPLATE_ATTRIBUTE / ATTRIBUTES,
         protection_storage_masks: optional ProtectionStorageMasks = PROTECTION_STORAGE_MASKS [since V2_0],
     }
 }
