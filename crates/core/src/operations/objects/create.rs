@@ -25,7 +25,7 @@ pub struct CreateObject {
 }
 
 /// The kind of secret data that the service makes: a seed (KMIP 2.1 §11.50).
-const SEED: u32 = 2;
+pub(super) const SEED: u32 = 2;
 
 impl Operation for CreateObject {
     type Reply = Created;

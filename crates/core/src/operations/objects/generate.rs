@@ -1,14 +1,15 @@
 //! New key material of any algorithm and length.
 
 use claviger_model::{
-    AttributeKind, Attributes, CryptographicAlgorithm, KeySpec, ObjectType, RecommendedCurve, Value,
+    AttributeKind, Attributes, CryptographicAlgorithm, KeySpec, Object, ObjectType,
+    RecommendedCurve, Value,
 };
 use claviger_ports::{CryptoError, ParametricCrypto};
 use claviger_secret::SecretBytes;
 
 use super::kind::{default_bits, default_curve, spec_of};
 use super::making::{algorithm_of, bits_of};
-use super::fields;
+use super::{fields, parametric};
 use crate::codec::Material;
 use crate::kms::Shared;
 use crate::operations::create::generate as generate_native;
@@ -55,9 +56,27 @@ pub(super) fn symmetric(
         None if object_type == ObjectType::SecretData => 256,
         None => algorithm.and_then(default_bits).ok_or_else(|| missing("Cryptographic Length"))?,
     };
+    check_bits(algorithm, bits)?;
     let spec = spec_of(object_type, algorithm, bits, None);
     let material = symmetric_bytes(shared, spec, algorithm, bits)?;
     Ok(NewSecret { spec, bits, material: Material::Secret(material) })
+}
+
+/// Makes a symmetric key like this one, of whatever length it has.
+pub(super) fn again(shared: &Shared, old: &Object) -> Result<(KeySpec, Material), Error> {
+    let native = old.spec.symmetric_length().map(|length| length * 8);
+    let native = native.and_then(|bits| u32::try_from(bits).ok());
+    let bits = bits_of(&old.attributes)?.or(native);
+    let bits = bits.filter(|bits| (1..=SYMMETRIC_LIMIT).contains(bits));
+    let bits = bits.ok_or_else(|| missing("Cryptographic Length"))?;
+    let algorithm = algorithm_of(&old.attributes)?;
+    let material = symmetric_bytes(shared, old.spec, algorithm, bits)?;
+    let spec = match algorithm {
+        // What was registered in a way that the native doors couldn't read is made anew as they can.
+        Some(_) => spec_of(old.object_type, algorithm, bits, None),
+        None => old.spec,
+    };
+    Ok((spec, Material::Secret(material)))
 }
 
 fn symmetric_bytes(
@@ -66,7 +85,6 @@ fn symmetric_bytes(
     algorithm: Option<CryptographicAlgorithm>,
     bits: u32,
 ) -> Result<SecretBytes, Error> {
-    check_bits(algorithm, bits)?;
     let length = bits.div_ceil(8) as usize;
     if spec != KeySpec::Other && spec.symmetric_length() == Some(length) {
         return Ok(shared.crypto.generate(spec)?);
@@ -138,6 +156,20 @@ pub(super) async fn pair(shared: &Shared, attributes: &Attributes) -> Result<New
         private: Material::Secret(made.material),
         public: Material::Public(public),
     })
+}
+
+/// Makes a pair like that of this private key.
+pub(super) async fn pair_like(shared: &Shared, private: &Object) -> Result<NewPair, Error> {
+    let mut attributes = private.attributes.clone();
+    let kind = AttributeKind::CryptographicAlgorithm;
+    if let (None, Some(algorithm)) = (attributes.get(kind), parametric::algorithm_of(private.spec)) {
+        attributes.set(kind, Value::Enumeration(algorithm.code()));
+    }
+    if curve_of(&attributes).is_none() && let Some(curve) = parametric::curve_of(private.spec) {
+        let curve = vec![(fields::RECOMMENDED_CURVE, Value::Enumeration(curve.code()))];
+        attributes.set(AttributeKind::CryptographicDomainParameters, Value::Structure(curve));
+    }
+    pair(shared, &attributes).await
 }
 
 /// The curve that an object's attributes name.

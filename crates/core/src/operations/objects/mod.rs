@@ -55,6 +55,9 @@ mod import;
 mod replace;
 mod replace_pair;
 mod succession;
+mod derive;
+mod split;
+mod join;
 mod templates;
 mod transparent;
 mod ttlv;
@@ -132,3 +135,6 @@ fn made(attribute: Option<Attribute>) -> Result<Attribute, Error> {
 pub use import::ImportObject;
 pub use replace::ReplaceObject;
 pub use replace_pair::ReplaceObjectPair;
+pub use derive::{DerivationParameters, DeriveObject};
+pub use split::SplitObject;
+pub use join::JoinObject;
