@@ -13,7 +13,7 @@ use claviger_wire_kmip::{
     DateTime, MessageError, RequestHeader, RequestItem, RequestMessage, ResponseHeader,
     ResponseItem, ResponseMessage, Rights, UniqueIdentifier as Reference,
 };
-use claviger_wire_ttlv::Version;
+use claviger_wire_ttlv::{Buffer, Version};
 use claviger_wire_ttlv::enumeration::{
     BatchErrorContinuationOption as OnError, Operation, ResultReason, ResultStatus,
 };
@@ -22,6 +22,7 @@ use crate::bind::value;
 use crate::door::{Door, Session};
 use crate::errors::{Outcome, from_core};
 use crate::placeholders::Placeholders;
+use crate::push::Push;
 use crate::{asynchronous, credential, dispatch, login};
 
 /// A batch while it runs: what its operations know of each other and of who asks.
@@ -38,12 +39,12 @@ pub(crate) struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Carries out a message.
+    /// Carries out a message. With the answer come the requests that are sent to the client after it.
     pub(crate) async fn run(
         door: &'a Arc<Door>,
         session: &'a Session,
         message: RequestMessage,
-    ) -> ResponseMessage {
+    ) -> (ResponseMessage, Vec<Buffer>) {
         let RequestMessage { version, header, batch: items } = message;
         let request = door.kms.new_request_id();
         let response = |batch| ResponseMessage {
@@ -53,14 +54,32 @@ impl<'a> Batch<'a> {
         let (principal, rights) = match credential::principal(door, session, &header) {
             Ok(found) => found,
             Err(error) => {
-                return response(items.into_iter().map(|item| failed(item, error.clone())).collect());
+                let refused = items.into_iter().map(|item| failed(item, error.clone()));
+                return (response(refused.collect()), Vec::new());
             }
         };
         let caller = door.caller(session, principal, request);
         let mut batch = Batch::new(door, session, caller, version);
         batch.rights = rights;
         let answers = batch.items(&header, items).await;
-        response(answers)
+        let pushed = batch.pushed(&answers).await;
+        (response(answers), pushed)
+    }
+
+    /// What the client is told besides, if clients are told anything.
+    async fn pushed(&self, answers: &[ResponseItem]) -> Vec<Buffer> {
+        let mut messages = Vec::new();
+        if !self.door.options.push {
+            return messages;
+        }
+        let done = answers.iter().filter(|answer| answer.result_status == ResultStatus::Success);
+        for push in done.filter_map(|answer| answer.payload.as_ref().and_then(Push::after)) {
+            match push.message(self).await {
+                Ok(message) => messages.push(message),
+                Err(error) => tracing::debug!(%error, "a change could not be told to the client"),
+            }
+        }
+        messages
     }
 
     /// A batch of which nothing has run yet.

@@ -18,7 +18,9 @@ use crate::door::{Door, Session};
 /// Tag, type and length.
 const HEADER: usize = 8;
 /// The tag and type of a request message: Structure.
-const REQUEST_MESSAGE: [u8; 4] = [0x42, 0x00, 0x78, 0x01];
+const REQUEST: [u8; 4] = [0x42, 0x00, 0x78, 0x01];
+/// The tag and type of a response message, with which a client answers what it is told.
+const RESPONSE: [u8; 4] = [0x42, 0x00, 0x7b, 0x01];
 /// What is read at once at least.
 const CHUNK: usize = 8 << 10;
 /// The largest buffer that is kept for the next message.
@@ -48,10 +50,10 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     loop {
         let message = tokio::select! {
             biased;
-            message = input.message(&mut stream, door) => message,
+            message = input.message(&mut stream, door, REQUEST) => message,
             () = &mut shutdown => break,
         };
-        let answer = match message {
+        let (answer, pushed) = match message {
             Ok(length) => {
                 let answer = door.answer(session, input.first(length)).await;
                 input.consume(length);
@@ -70,8 +72,26 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         if send(&mut stream, &answer).await.is_err() {
             break;
         }
+        if tell(door, &mut stream, &mut input, &pushed).await.is_err() {
+            break;
+        }
     }
     let _ = timeout(SEND_DEADLINE, stream.shutdown()).await;
+}
+
+/// Sends the client requests of the service's own, and reads its answers. What they say changes nothing.
+async fn tell<S: AsyncRead + AsyncWrite + Unpin>(
+    door: &Door,
+    stream: &mut S,
+    input: &mut Input,
+    requests: &[Buffer],
+) -> Result<(), End> {
+    for request in requests {
+        send(stream, request).await?;
+        let length = input.message(stream, door, RESPONSE).await?;
+        input.consume(length);
+    }
+    Ok(())
 }
 
 async fn send<S: AsyncWrite + Unpin>(stream: &mut S, answer: &Buffer) -> Result<(), End> {
@@ -96,23 +116,24 @@ impl Input {
         Self { bytes: vec![0; CHUNK], filled: 0 }
     }
 
-    /// Waits for a whole message and returns its length. Nothing is lost if the future is dropped while it waits.
+    /// Waits for a whole message of this kind and returns its length. Nothing is lost if the future is dropped while it waits.
     async fn message<S: AsyncRead + Unpin>(
         &mut self,
         stream: &mut S,
         door: &Door,
+        begins: [u8; 4],
     ) -> Result<usize, End> {
         if self.filled == 0 {
             self.read(stream, door.options.idle_deadline).await?;
         }
         let whole = async {
             while self.filled < HEADER {
-                if !REQUEST_MESSAGE.starts_with(&self.bytes[..self.filled.min(4)]) {
+                if !begins.starts_with(&self.bytes[..self.filled.min(4)]) {
                     return Err(End::NotAMessage);
                 }
                 self.read_some(stream).await?;
             }
-            let length = self.claimed(door.options.message_limit)?;
+            let length = self.claimed(door.options.message_limit, begins)?;
             while self.filled < length {
                 self.read_some(stream).await?;
             }
@@ -122,8 +143,8 @@ impl Input {
     }
 
     /// The length that the first header claims, header included.
-    fn claimed(&self, limit: usize) -> Result<usize, End> {
-        if !self.bytes.starts_with(&REQUEST_MESSAGE) {
+    fn claimed(&self, limit: usize, begins: [u8; 4]) -> Result<usize, End> {
+        if !self.bytes.starts_with(&begins) {
             return Err(End::NotAMessage);
         }
         let length = self.bytes[4..HEADER].iter().fold(0, |all, &byte| all << 8 | usize::from(byte));

@@ -5,7 +5,10 @@ use claviger_wire_ttlv::Version;
 use claviger_wire_ttlv::enumeration::{Operation, ResultReason};
 
 use crate::batch::Batch;
-use crate::bind::{attributes, creation, cryptographic, lifecycle, replacement, retrieval, service};
+use crate::bind::{
+    attributes, creation, cryptographic, derivation, lifecycle, replacement,
+    retrieval, service,
+};
 use crate::errors::Outcome;
 use crate::{asynchronous, login, query};
 
@@ -50,7 +53,7 @@ macro_rules! operations {
                         "credentials are renewed by the service's operator: see `claviger cert issue`",
                     ));
                 }
-                RequestPayload::Unknown(_) => {
+                RequestPayload::Unknown(_) | RequestPayload::Certify(_) | RequestPayload::ReCertify(_) | RequestPayload::Validate(_) | RequestPayload::SetDefaults(_) | RequestPayload::SetConstraints(_) | RequestPayload::GetConstraints(_) => {
                     return Err(not_supported("the service knows no such operation"));
                 }
             }))
@@ -74,9 +77,7 @@ operations! {
         Register => creation::register;
         ReKey => replacement::re_key;
         ReKeyKeyPair => replacement::re_key_key_pair;
-        DeriveKey => creation::derive_key;
-        Certify => replacement::certify;
-        ReCertify => replacement::re_certify;
+        DeriveKey => derivation::derive_key;
         Locate => retrieval::locate;
         Check => lifecycle::check;
         GetAttributes => attributes::get_attributes;
@@ -93,7 +94,6 @@ operations! {
         Destroy => lifecycle::destroy;
         Archive => lifecycle::archive;
         Recover => lifecycle::recover;
-        Validate => lifecycle::validate;
         Query => query::query;
         DiscoverVersions => query::discover_versions;
         Cancel => asynchronous::cancel;
@@ -102,8 +102,8 @@ operations! {
         RNGRetrieve => cryptographic::rng_retrieve;
         RNGSeed => cryptographic::rng_seed;
         Hash => cryptographic::hash;
-        CreateSplitKey => creation::create_split_key;
-        JoinSplitKey => creation::join_split_key;
+        CreateSplitKey => derivation::create_split_key;
+        JoinSplitKey => derivation::join_split_key;
         Import => creation::import;
         Export => retrieval::export;
         Log => service::log;
@@ -113,9 +113,6 @@ operations! {
         SetEndpointRole => service::set_endpoint_role;
         PKCS_11 => service::pkcs_11;
         Interop => service::interop;
-        SetDefaults => service::set_defaults;
-        SetConstraints => service::set_constraints;
-        GetConstraints => service::get_constraints;
         Ping => service::ping;
     }
 }

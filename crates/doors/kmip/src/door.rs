@@ -43,24 +43,37 @@ pub(crate) struct Session {
 }
 
 impl Door {
-    /// Answers a message in the binary encoding.
-    pub(crate) async fn answer(self: &Arc<Self>, session: &Session, message: &[u8]) -> Buffer {
+    /// Answers a message in the binary encoding. With the answer come the requests that are sent to the client after it.
+    pub(crate) async fn answer(
+        self: &Arc<Self>,
+        session: &Session,
+        message: &[u8],
+    ) -> (Buffer, Vec<Buffer>) {
         let limits = Limits { bytes: self.options.message_limit + 8, ..Limits::default() };
         match Item::parse(message, &limits) {
-            Ok(item) => self.answer_item(session, item).await,
-            Err(error) => self.refuse(error.to_string()),
+            Ok(item) => self.carry_out(session, item).await,
+            Err(error) => (self.refuse(error.to_string()), Vec::new()),
         }
     }
 
-    /// Answers a message that was parsed.
+    /// Answers a message that was parsed, for clients that are told nothing else.
     pub(crate) async fn answer_item(self: &Arc<Self>, session: &Session, item: Item<'_>) -> Buffer {
+        self.carry_out(session, item).await.0
+    }
+
+    async fn carry_out(
+        self: &Arc<Self>,
+        session: &Session,
+        item: Item<'_>,
+    ) -> (Buffer, Vec<Buffer>) {
         let limits = MessageLimits { batch_items: self.options.batch_limit };
         match RequestMessage::decode(item, &limits) {
             Ok(message) => {
                 let maximum = message.header.maximum_response_size;
-                within(Batch::run(self, session, message).await, maximum)
+                let (response, pushed) = Batch::run(self, session, message).await;
+                (within(response, maximum), pushed)
             }
-            Err(rejected) => self.reject(rejected),
+            Err(rejected) => (self.reject(rejected), Vec::new()),
         }
     }
 

@@ -78,7 +78,7 @@ async fn message(
 }
 
 async fn binary(door: &Arc<Door>, session: &Session, body: &[u8]) -> Response<Body> {
-    let answer = door.answer(session, body).await;
+    let (answer, _) = door.answer(session, body).await;
     respond(StatusCode::OK, BINARY, answer.into_vec())
 }
 

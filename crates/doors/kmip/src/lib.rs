@@ -23,6 +23,7 @@ mod http;
 mod login;
 mod options;
 mod placeholders;
+mod push;
 mod query;
 
 use std::future::Future;

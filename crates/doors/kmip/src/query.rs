@@ -12,7 +12,6 @@ use claviger_wire_ttlv::enumeration::{
 };
 
 use crate::batch::Batch;
-use crate::bind::service;
 use crate::dispatch;
 use crate::errors::Outcome;
 
@@ -80,7 +79,7 @@ pub(crate) async fn query(batch: &mut Batch<'_>, request: QueryRequest) -> Outco
                     declared.client_registration_methods.clone().unwrap_or_default();
             }
             QueryFunction::QueryDefaultsInformation => {
-                let object_defaults = service::defaults(batch).await?;
+                let object_defaults = Vec::new();
                 response.defaults_information = Some(DefaultsInformation { object_defaults });
             }
             QueryFunction::QueryStorageProtectionMasks => {

@@ -1,23 +1,20 @@
-//! Create, Create Key Pair, Register, Import, Derive Key, and split keys.
+//! Create, Create Key Pair, Register, Import.
 
 use claviger_core::operations::objects::{
-    Created, CreateObject, CreateObjectPair, CreatedPair, DerivationParameters, DeriveObject,
-    Given, ImportObject, JoinObject, RegisterObject, SplitObject,
+    CreateObject, CreateObjectPair, Created, CreatedPair, Given, ImportObject, RegisterObject,
 };
 use claviger_model::{AttributeKey, AttributeKind, Value};
-use claviger_secret::SecretBytes;
 use claviger_wire_kmip::payload::{
-    CreateKeyPairRequest, CreateRequest, CreateResponse, CreateSplitKeyRequest,
-    CreateSplitKeyResponse, DeriveKeyRequest, ImportRequest, JoinSplitKeyRequest,
-    JoinSplitKeyResponse, KeyPairResponse, NewObjectResponse, ObjectResponse, RegisterRequest,
+    CreateKeyPairRequest, CreateRequest, CreateResponse, ImportRequest, KeyPairResponse,
+    NewObjectResponse, ObjectResponse, RegisterRequest,
 };
 use claviger_wire_kmip::{
     Attributes, ManagedObject, MessageError, Name, ProtectionStorageMasks,
 };
-use claviger_wire_ttlv::enumeration::{KeyWrapType, Operation, ResultReason, SecretDataType};
+use claviger_wire_ttlv::enumeration::{KeyWrapType, Operation, ResultReason};
 use claviger_wire_ttlv::tag;
 
-use super::{answer_identifier, content, parameters, value};
+use super::{answer_identifier, content, value};
 use crate::batch::Batch;
 use crate::errors::Outcome;
 
@@ -150,110 +147,6 @@ pub(crate) async fn import(
     Ok(ObjectResponse { unique_identifier: answer_identifier(&imported.identifier) })
 }
 
-pub(crate) async fn derive_key(
-    batch: &mut Batch<'_>,
-    request: DeriveKeyRequest,
-) -> Outcome<NewObjectResponse> {
-    let given = request.derivation_parameters;
-    let cryptographic = given
-        .cryptographic_parameters
-        .map(|parameters| parameters::to_core(&parameters, batch.version))
-        .transpose()?;
-    let iterations = given
-        .iteration_count
-        .map(|count| {
-            u32::try_from(count)
-                .map_err(|_| MessageError::invalid_field("the iteration count is negative"))
-        })
-        .transpose()?;
-    let bases = request
-        .unique_identifiers
-        .iter()
-        .map(|reference| batch.identifier(Some(reference)))
-        .collect::<Outcome<_>>()?;
-    let (templates, attributes) = attributes(batch, Some(request.attributes))?;
-    let derived = batch
-        .call(DeriveObject {
-            object_type: content::object_type(request.object_type)?,
-            bases,
-            method: request.derivation_method.code(),
-            parameters: DerivationParameters {
-                cryptographic: cryptographic.unwrap_or_default(),
-                nonce: given.initialization_vector,
-                data: joined(given.derivation_data),
-                salt: given.salt.unwrap_or_default(),
-                iterations,
-            },
-            attributes,
-            templates,
-            generation: batch.generation(),
-        })
-        .await?;
-    Ok(new_object(batch, Operation::DeriveKey, &derived))
-}
-
-pub(crate) async fn create_split_key(
-    batch: &mut Batch<'_>,
-    request: CreateSplitKeyRequest,
-) -> Outcome<CreateSplitKeyResponse> {
-    check_storage(request.protection_storage_masks.as_ref())?;
-    let (templates, attributes) = attributes(batch, Some(request.attributes))?;
-    let identifier = match &request.unique_identifier {
-        Some(reference) => Some(batch.identifier(Some(reference))?),
-        None => None,
-    };
-    let parts = batch
-        .call(SplitObject {
-            object_type: content::object_type(request.object_type)?,
-            identifier,
-            parts: request.split_key_parts,
-            threshold: request.split_key_threshold,
-            method: request.split_key_method.code(),
-            prime: request.prime_field_size.map(|prime| prime.0.to_vec()),
-            attributes,
-            templates,
-            generation: batch.generation(),
-        })
-        .await?;
-    if let Some(last) = parts.last() {
-        batch.leave(Operation::CreateSplitKey, last);
-    }
-    Ok(CreateSplitKeyResponse {
-        object_type: Some(request.object_type),
-        unique_identifiers: parts.iter().map(answer_identifier).collect(),
-        attributes: None,
-    })
-}
-
-pub(crate) async fn join_split_key(
-    batch: &mut Batch<'_>,
-    request: JoinSplitKeyRequest,
-) -> Outcome<JoinSplitKeyResponse> {
-    check_storage(request.protection_storage_masks.as_ref())?;
-    let (templates, attributes) = attributes(batch, request.attributes)?;
-    let identifiers = request
-        .unique_identifiers
-        .iter()
-        .map(|reference| batch.identifier(Some(reference)))
-        .collect::<Outcome<_>>()?;
-    let joined = batch
-        .call(JoinObject {
-            object_type: content::object_type(request.object_type)?,
-            identifiers,
-            secret_data_kind: request.secret_data_type.map(SecretDataType::code),
-            attributes,
-            templates,
-            generation: batch.generation(),
-        })
-        .await?;
-    batch.leave(Operation::JoinSplitKey, &joined.identifier);
-    Ok(JoinSplitKeyResponse {
-        object_type: Some(request.object_type),
-        unique_identifier: answer_identifier(&joined.identifier),
-        attributes: None,
-    })
-}
-
 /// The names of templates and the attributes of a request.
 pub(crate) fn attributes(
     batch: &Batch<'_>,
@@ -299,15 +192,3 @@ fn check_type(
     Err(MessageError::invalid_field("the object is not of the type that the request says"))
 }
 
-fn joined(data: Vec<SecretBytes>) -> Option<SecretBytes> {
-    let mut data = data.into_iter();
-    let first = data.next()?;
-    let rest: Vec<_> = data.collect();
-    if rest.is_empty() {
-        return Some(first);
-    }
-    let why = "joining derivation data";
-    let mut all = first.expose(why).to_vec();
-    rest.iter().for_each(|part| all.extend_from_slice(part.expose(why)));
-    Some(SecretBytes::new(all))
-}

@@ -308,7 +308,7 @@ fn operation(placeholder: code::Data) -> Option<Operation> {
         code::Data::MACMACData => Some(Operation::MAC),
         code::Data::RNGRetrieve => Some(Operation::RNGRetrieve),
         code::Data::SignSignatureData => Some(Operation::Sign),
-        code::Data::Other(_) => None,
+        code::Data::SignatureVerify | code::Data::Other(_) => None,
     }
 }
 

@@ -1,13 +1,12 @@
-//! Activate, Revoke, Destroy, Archive, Recover, Check, leases, usage allocations, validation.
+//! Activate, Revoke, Destroy, Archive, Recover, Check, leases, usage allocations.
 
 use claviger_core::operations::objects::{
     ActivateObject, ArchiveObject, CheckObject, DestroyObject, GetUsageAllocation, ObtainLease,
-    RecoverObject, RevokeObject, ValidateCertificates, Validity,
+    RecoverObject, RevokeObject, Validity,
 };
-use claviger_model::Timestamp;
 use claviger_wire_kmip::payload::{
     CheckRequest, CheckResponse, GetUsageAllocationRequest, ObjectRequest, ObjectResponse,
-    ObtainLeaseResponse, RevokeRequest, ValidateRequest, ValidateResponse,
+    ObtainLeaseResponse, RevokeRequest,
 };
 use claviger_wire_kmip::{DateTime, Interval};
 use claviger_wire_ttlv::enumeration::ValidityIndicator;
@@ -107,25 +106,6 @@ pub(crate) async fn get_usage_allocation(
     let operation = GetUsageAllocation { identifier, count: request.usage_limits_count };
     let identifier = batch.call(operation).await?;
     Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
-}
-
-pub(crate) async fn validate(
-    batch: &mut Batch<'_>,
-    request: ValidateRequest,
-) -> Outcome<ValidateResponse> {
-    let ValidateRequest { certificates, unique_identifiers, validity_date } = request;
-    let identifiers = unique_identifiers
-        .iter()
-        .map(|reference| batch.identifier(Some(reference)))
-        .collect::<Outcome<_>>()?;
-    let operation = ValidateCertificates {
-        certificates: certificates.into_iter().map(|one| one.certificate_value).collect(),
-        identifiers,
-        at: validity_date
-            .map(|date| Timestamp::from_milliseconds(date.0.saturating_mul(1000))),
-    };
-    let validity = batch.call(operation).await?;
-    Ok(ValidateResponse { validity_indicator: validity_indicator(validity) })
 }
 
 /// The code of a verdict.

@@ -1,9 +1,11 @@
 //! From payloads to core operations and back: one file per family.
 
 pub(crate) mod attributes;
+// pub(crate) mod certification;
 pub(crate) mod content;
 pub(crate) mod creation;
 pub(crate) mod cryptographic;
+pub(crate) mod derivation;
 pub(crate) mod lifecycle;
 pub(crate) mod parameters;
 pub(crate) mod replacement;

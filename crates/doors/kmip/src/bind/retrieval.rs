@@ -38,10 +38,7 @@ pub(crate) async fn locate(
         _ => batch.placeholders.clear(),
     }
     Ok(LocateResponse {
-        located_items: located
-            .total
-            .filter(|_| counted)
-            .map(|total| i32::try_from(total).unwrap_or(i32::MAX)),
+        located_items: counted.then(|| i32::try_from(located.total).unwrap_or(i32::MAX)),
         unique_identifiers: located.identifiers.iter().map(answer_identifier).collect(),
     })
 }

@@ -1,0 +1,99 @@
+//! Certify, Re-certify, Validate.
+
+use claviger_core::operations::objects::{CertifyObject, ReCertifyObject, ValidateCertificates};
+use claviger_model::Timestamp;
+use claviger_wire_kmip::MessageError;
+use claviger_wire_kmip::payload::{
+    CertifyRequest, NewObjectResponse, ReCertifyRequest, ValidateRequest, ValidateResponse,
+};
+use claviger_wire_ttlv::enumeration::{CertificateRequestType, Operation, ResultReason};
+
+use super::creation::{attributes, check_storage, new_object};
+use super::lifecycle::validity_indicator;
+use crate::batch::Batch;
+use crate::errors::Outcome;
+
+pub(crate) async fn certify(
+    batch: &mut Batch<'_>,
+    request: CertifyRequest,
+) -> Outcome<NewObjectResponse> {
+    check_storage(request.protection_storage_masks.as_ref())?;
+    let certificate_request = certificate_request(request.certificate_request_type, request.certificate_request)?;
+    // A request carries its own public key: then the object need not be named.
+    let public_key = match (&request.unique_identifier, &certificate_request) {
+        (None, Some(_)) => batch.identifier(None).ok(),
+        (reference, _) => Some(batch.identifier(reference.as_ref())?),
+    };
+    let (templates, attributes) = attributes(batch, request.attributes)?;
+    let created = batch
+        .call(CertifyObject {
+            public_key,
+            request: certificate_request,
+            attributes,
+            templates,
+            generation: batch.generation(),
+        })
+        .await?;
+    Ok(new_object(batch, Operation::Certify, &created))
+}
+
+pub(crate) async fn re_certify(
+    batch: &mut Batch<'_>,
+    request: ReCertifyRequest,
+) -> Outcome<NewObjectResponse> {
+    check_storage(request.protection_storage_masks.as_ref())?;
+    let certificate = batch.identifier(request.unique_identifier.as_ref())?;
+    let request_identifier = match &request.certificate_request_unique_identifier {
+        Some(reference) => Some(batch.identifier(Some(reference))?),
+        None => None,
+    };
+    let (templates, attributes) = attributes(batch, request.attributes)?;
+    let created = batch
+        .call(ReCertifyObject {
+            certificate,
+            request: certificate_request(
+                request.certificate_request_type,
+                request.certificate_request,
+            )?,
+            request_identifier,
+            offset: request.offset.map(|offset| i64::from(offset.0)),
+            attributes,
+            templates,
+            generation: batch.generation(),
+        })
+        .await?;
+    Ok(new_object(batch, Operation::ReCertify, &created))
+}
+
+fn certificate_request(
+    kind: Option<CertificateRequestType>,
+    value: Option<Vec<u8>>,
+) -> Outcome<Option<(u32, Vec<u8>)>> {
+    match (kind, value) {
+        (_, None) => Ok(None),
+        (Some(kind), Some(value)) => Ok(Some((kind.code(), value))),
+        (None, Some(_)) => Err(MessageError::new(
+            ResultReason::InvalidMessage,
+            "the certificate request has no type",
+        )),
+    }
+}
+
+pub(crate) async fn validate(
+    batch: &mut Batch<'_>,
+    request: ValidateRequest,
+) -> Outcome<ValidateResponse> {
+    let ValidateRequest { certificates, unique_identifiers, validity_date } = request;
+    let identifiers = unique_identifiers
+        .iter()
+        .map(|reference| batch.identifier(Some(reference)))
+        .collect::<Outcome<_>>()?;
+    let operation = ValidateCertificates {
+        certificates: certificates.into_iter().map(|one| one.certificate_value).collect(),
+        identifiers,
+        at: validity_date
+            .map(|date| Timestamp::from_milliseconds(date.0.saturating_mul(1000))),
+    };
+    let validity = batch.call(operation).await?;
+    Ok(ValidateResponse { validity_indicator: validity_indicator(validity) })
+}

@@ -1,0 +1,152 @@
+//! Put and Notify: what a client is told of the objects that it makes and changes (KMIP 1.4 §5, KMIP 2.1 §6.2).
+//!
+//! They are sent only where an operator says that clients are written to take them. Every change of a message makes one
+//! request of the service to the client, on the same connection, after the answer.
+
+use claviger_core::operations::objects::{GetObject, ReadAttributes};
+use claviger_model::{AttributeKey, AttributeKind, UniqueIdentifier};
+use claviger_wire_kmip::payload::{NotifyRequest, PutRequest};
+use claviger_wire_kmip::{
+    AttributeEntry, ProtocolVersion, RequestHeader, RequestItem, RequestMessage, RequestPayload,
+    ResponsePayload, UniqueIdentifier as Reference,
+};
+use claviger_wire_ttlv::Buffer;
+use claviger_wire_ttlv::enumeration::{Operation, PutFunction};
+
+use crate::batch::Batch;
+use crate::bind::{answer_identifier, content, value};
+use crate::errors::Outcome;
+
+/// Something that a client is told.
+pub(crate) enum Push {
+    /// There is a new object.
+    New(UniqueIdentifier),
+    /// An attribute was given this value, or removed.
+    Attribute(UniqueIdentifier, AttributeEntry),
+    /// The state changed.
+    State(UniqueIdentifier),
+}
+
+impl Push {
+    /// What there is to tell after an operation.
+    pub(crate) fn after(answer: &ResponsePayload) -> Option<Self> {
+        match answer {
+            ResponsePayload::Create(made) => identifier(&made.unique_identifier).map(Self::New),
+            ResponsePayload::Register(made)
+            | ResponsePayload::ReKey(made)
+            | ResponsePayload::DeriveKey(made)
+            | ResponsePayload::Certify(made)
+            | ResponsePayload::ReCertify(made) => {
+                identifier(&made.unique_identifier).map(Self::New)
+            }
+            ResponsePayload::AddAttribute(changed) | ResponsePayload::ModifyAttribute(changed) => {
+                let identifier = identifier(&changed.unique_identifier)?;
+                changed.attribute.clone().map(|attribute| Self::Attribute(identifier, attribute))
+            }
+            ResponsePayload::DeleteAttribute(changed) => {
+                let identifier = identifier(&changed.unique_identifier)?;
+                let removed = changed.attribute.clone()?;
+                Some(Self::Attribute(identifier, AttributeEntry { value: None, ..removed }))
+            }
+            ResponsePayload::Activate(changed)
+            | ResponsePayload::Revoke(changed)
+            | ResponsePayload::Destroy(changed) => {
+                identifier(&changed.unique_identifier).map(Self::State)
+            }
+            _ => None,
+        }
+    }
+
+    /// The request to the client.
+    pub(crate) async fn message(self, batch: &Batch<'_>) -> Outcome<Buffer> {
+        let payload = match self {
+            Self::New(identifier) => RequestPayload::Put(put(batch, identifier).await?),
+            Self::Attribute(identifier, attribute) => {
+                let mut changed = vec![attribute];
+                changed.extend(read(batch, &identifier, &[AttributeKind::LastChangeDate]).await?);
+                RequestPayload::Notify(notify(&identifier, changed))
+            }
+            Self::State(identifier) => {
+                let kinds = [AttributeKind::LastChangeDate, AttributeKind::State];
+                let changed = read(batch, &identifier, &kinds).await?;
+                RequestPayload::Notify(notify(&identifier, changed))
+            }
+        };
+        Ok(request(batch, payload).encode())
+    }
+}
+
+fn identifier(reference: &Reference) -> Option<UniqueIdentifier> {
+    UniqueIdentifier::new(reference.as_text()?).ok()
+}
+
+async fn put(batch: &Batch<'_>, identifier: UniqueIdentifier) -> Outcome<PutRequest> {
+    let get = GetObject {
+        identifier: identifier.clone(),
+        format: None,
+        wrap_type: None,
+        compression: None,
+        wrapping: None,
+        generation: batch.generation(),
+    };
+    let got = batch.call(get).await?;
+    let all = ReadAttributes { identifier, keys: None, generation: batch.generation() };
+    let attributes = batch.call(all).await?;
+    Ok(PutRequest {
+        unique_identifier: answer_identifier(&got.identifier),
+        put_function: PutFunction::New,
+        replaced_unique_identifier: None,
+        object: content::to_wire(got.content, batch.version)?,
+        attributes: attributes.into_iter().map(value::entry).collect(),
+    })
+}
+
+async fn read(
+    batch: &Batch<'_>,
+    identifier: &UniqueIdentifier,
+    kinds: &[AttributeKind],
+) -> Outcome<Vec<AttributeEntry>> {
+    let keys = kinds.iter().copied().map(AttributeKey::Standard).collect();
+    let read = ReadAttributes {
+        identifier: identifier.clone(),
+        keys: Some(keys),
+        generation: batch.generation(),
+    };
+    Ok(batch.call(read).await?.into_iter().map(value::entry).collect())
+}
+
+fn notify(identifier: &UniqueIdentifier, attributes: Vec<AttributeEntry>) -> NotifyRequest {
+    NotifyRequest {
+        unique_identifier: answer_identifier(identifier),
+        attributes,
+        references: Vec::new(),
+    }
+}
+
+fn request(batch: &Batch<'_>, payload: RequestPayload) -> RequestMessage {
+    let operation: Operation = payload.operation();
+    RequestMessage {
+        version: batch.version,
+        header: RequestHeader {
+            protocol_version: ProtocolVersion::from(batch.version),
+            maximum_response_size: None,
+            client_correlation_value: None,
+            server_correlation_value: None,
+            asynchronous_indicator: None,
+            attestation_capable_indicator: None,
+            attestation_types: Vec::new(),
+            authentication: None,
+            batch_error_continuation_option: None,
+            batch_order_option: None,
+            time_stamp: None,
+            batch_count: 1,
+        },
+        batch: vec![RequestItem {
+            operation: Some(operation),
+            ephemeral: None,
+            unique_batch_item_id: None,
+            payload: Ok(payload),
+            message_extensions: Vec::new(),
+        }],
+    }
+}
