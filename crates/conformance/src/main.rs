@@ -16,6 +16,7 @@
 //! | `transport/`       | TTLV in TLS; TTLV, JSON and XML in HTTP                                        |
 //! | `run.rs`           | the replay                                                                     |
 //! | `rehearsal.rs`     | the same without a server                                                      |
+//! | `audit.rs`         | how much the comparison forgives                                               |
 //! | `report.rs`        | lines, totals and JUnit's XML                                                  |
 
 #![expect(
@@ -25,6 +26,7 @@
 )]
 
 mod attributes;
+mod audit;
 mod case;
 mod compare;
 mod configuration;
@@ -47,6 +49,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 
+use audit::Audit;
 use case::{CaseId, Errata, discover};
 use configuration::{Configuration, Skipped};
 use report::{Count, Outcome, Verdict, junit, totals};
@@ -82,6 +85,9 @@ struct Arguments {
     /// Take the published answers in place of a server's, to try the cases and the comparison themselves
     #[arg(long)]
     rehearse: bool,
+    /// Change every value of every published answer in turn, and count what the comparison forgives
+    #[arg(long, conflicts_with_all = ["rehearse", "explain", "junit"])]
+    audit: bool,
 }
 
 fn main() -> ExitCode {
@@ -102,6 +108,9 @@ fn run(arguments: &Arguments) -> Result<Count> {
     let errata = Errata::published()?;
     let existing = discover(&arguments.vectors)?;
     let cases = chosen(arguments, &existing)?;
+    if arguments.audit {
+        return audit(&cases, &errata);
+    }
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let servers = if arguments.rehearse {
         None
@@ -135,6 +144,15 @@ fn run(arguments: &Arguments) -> Result<Count> {
         }
     }
     Ok(count)
+}
+
+fn audit(cases: &[CaseId], errata: &Errata) -> Result<Count> {
+    let mut audit = Audit::default();
+    for case in cases {
+        audit.case(case, errata).with_context(|| case.path.clone())?;
+    }
+    println!("{}", audit.report());
+    Ok(Count { passed: cases.len(), ..Count::default() })
 }
 
 /// The cases that are replayed.

@@ -8,6 +8,9 @@ use super::{Comparison, Outcome, Rule};
 use crate::attributes::{self, Attribute};
 use crate::node::{Node, shown};
 
+/// An attribute with its name and its number among those of its name.
+type Numbered<'n> = ((String, i32), Attribute<'n>);
+
 impl Comparison<'_> {
     /// An attribute that stands alone, as the answer of Add Attribute has it.
     pub(super) fn single_attribute(&mut self, published: &Node, actual: &Node) -> Outcome {
@@ -94,10 +97,9 @@ impl Comparison<'_> {
     fn numbered<'n>(
         &self,
         attributes: Vec<Attribute<'n>>,
-    ) -> Result<Vec<((String, i32), Attribute<'n>)>, super::Difference> {
+    ) -> Result<Vec<Numbered<'n>>, super::Difference> {
         let mut counts: HashMap<String, i32> = HashMap::new();
-        let mut numbered: Vec<((String, i32), Attribute<'n>)> =
-            Vec::with_capacity(attributes.len());
+        let mut numbered: Vec<Numbered<'n>> = Vec::with_capacity(attributes.len());
         for attribute in attributes {
             let count = counts.entry(attribute.name.clone()).or_default();
             // 2.x has no indexes: there the order counts.

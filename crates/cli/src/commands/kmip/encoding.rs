@@ -287,7 +287,7 @@ mod tests {
         for encoding in Encoding::value_variants() {
             let written = write(item, *encoding);
             assert_eq!(recognised(&written).ok(), Some(*encoding));
-            let read = read_one(&written, None).ok().expect("it is read");
+            let read = read_one(&written, None).expect("it is read");
             assert_eq!(*read, **original, "{encoding:?}");
             assert_eq!(read.encoding, *encoding);
         }
@@ -299,7 +299,7 @@ mod tests {
         let digits = hex::encode_upper(&*original);
         let bytes: Vec<String> = original.iter().map(|byte| format!("0x{byte:02x}")).collect();
         for text in [digits.clone(), format!("0x{digits}\n"), bytes.join(" "), bytes.join(":")] {
-            let read = read_one(text.as_bytes(), None).ok().expect("it is read");
+            let read = read_one(text.as_bytes(), None).expect("it is read");
             assert_eq!(*read, **original, "{text}");
         }
         assert!(read_one(&digits.as_bytes()[1..], None).is_err());

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -129,7 +129,7 @@ fn configured(credentials: &Credentials) -> Result<Arc<ClientConfig>, Failure> {
     Ok(Arc::new(configuration))
 }
 
-fn certificates(file: &PathBuf) -> Result<Vec<CertificateDer<'static>>, Failure> {
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let certificates = read.map_err(|error| not_usable(file, &error.to_string()))?;
     if certificates.is_empty() {
@@ -138,7 +138,7 @@ fn certificates(file: &PathBuf) -> Result<Vec<CertificateDer<'static>>, Failure>
     Ok(certificates)
 }
 
-fn not_usable(file: &PathBuf, what: &str) -> Failure {
+fn not_usable(file: &Path, what: &str) -> Failure {
     Failure::usage(
         format!("{} is of no use: {what}", file.display()),
         "check that it is the right file",

@@ -80,7 +80,7 @@ mod tests {
         let mut bytes = writer.into_buffer().into_vec();
         // The value of the boolean is the last byte.
         *bytes.last_mut().expect("there are bytes") = 2;
-        let error = Item::parse(&bytes, &Limits::default()).err().expect("a mistake");
+        let error = Item::parse(&bytes, &Limits::default()).expect_err("a mistake");
         assert_eq!(
             of(&bytes, &error).as_deref(),
             Some("RequestMessage/RequestHeader/BatchOrderOption")
