@@ -12,7 +12,7 @@ use crate::counters::Counters;
 use crate::envelope::Envelope;
 use crate::keyring::Keyring;
 use crate::request_id::RequestIds;
-use crate::operations::objects::{AttributeIndex, Blocks, Groups, Streams, fields};
+use crate::operations::objects::{AttributeIndex, Blocks, Groups, PreferenceCache, Streams, fields};
 use crate::{Error, OperationCount};
 
 /// What the core is made of: one implementation per port, and the unlocked envelope.
@@ -94,6 +94,8 @@ pub(crate) struct Shared {
     pub(crate) usage: Blocks,
     /// What objects are found by.
     pub(crate) index: AttributeIndex,
+    /// What owners want of the objects that they make.
+    pub(crate) preferences: PreferenceCache,
     /// Whose turn it is in object groups.
     pub(crate) groups: Groups,
     /// Messages in parts.
@@ -120,6 +122,7 @@ impl Kms {
             settings,
             usage: Blocks::default(),
             index: AttributeIndex::default(),
+            preferences: PreferenceCache::default(),
             groups: Groups::default(),
             streams: Streams::default(),
             request_ids: RequestIds::new(),

@@ -219,6 +219,10 @@ operations! {
     OBJECT_CHECK = "object-check", Permissions::READ_ATTRIBUTES, Written, false, "Says whether an object may be used as asked.";
     OBJECT_OBTAIN_LEASE = "object-obtain-lease", Permissions::READ_ATTRIBUTES, Written, false, "Says for how long an object may be used before asking again.";
     OBJECT_GET_USAGE_ALLOCATION = "object-get-usage-allocation", Permissions::EXPORT, Synced, true, "Takes units out of an object's usage limits for a client's own use.";
+    SET_CONSTRAINTS = "set-constraints", NONE, Synced, true, "Says what the objects that the caller makes must be like.";
+    GET_CONSTRAINTS = "get-constraints", NONE, Written, false, "Returns what the objects that the caller makes must be like.";
+    SET_DEFAULTS = "set-defaults", NONE, Synced, true, "Says which attributes the objects that the caller makes get by default.";
+    GET_DEFAULTS = "get-defaults", NONE, Written, false, "Returns which attributes the objects that the caller makes get by default.";
     OBJECT_ENCRYPT = "object-encrypt", Permissions::ENCRYPT, Written, false, "Encrypts data with an object's key and parameters that the caller names.";
     OBJECT_DECRYPT = "object-decrypt", Permissions::DECRYPT, Written, false, "Decrypts data with an object's key and parameters that the caller names.";
     OBJECT_SIGN = "object-sign", Permissions::SIGN, Written, false, "Signs data with an object's key and parameters that the caller names.";

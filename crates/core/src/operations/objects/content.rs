@@ -241,6 +241,10 @@ pub(crate) mod hidden {
     pub(crate) const KEY_VALUE_ATTRIBUTES: &str = "key-value-attributes";
     /// Structure: what a template holds for objects to come, as a list of attributes.
     pub(crate) const TEMPLATE: &str = "template";
+    /// Structure: the constraints on the objects that an owner makes.
+    pub(crate) const CONSTRAINTS: &str = "constraints";
+    /// Structure: the defaults of the objects that an owner makes.
+    pub(crate) const DEFAULTS: &str = "defaults";
     /// Boolean: the object is archived.
     pub(crate) const ARCHIVED: &str = "archived";
 

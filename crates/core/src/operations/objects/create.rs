@@ -5,6 +5,7 @@ use claviger_model::{AttributeKey, AttributeKind, CryptographicAlgorithm, KeyFor
 use super::content::{Created, Generation, Given, hidden};
 use super::given::{Making, Sorted};
 use super::making::{Facts, NewObject, algorithm_of, store};
+use super::preferences::with_defaults;
 use super::{digest, generate, given, kind, templates};
 use crate::change::Targets;
 use crate::kms::Shared;
@@ -44,6 +45,7 @@ impl Operation for CreateObject {
             ));
         }
         let attributes = templates::merge(shared, caller, &templates, attributes).await?;
+        let attributes = with_defaults(shared, caller, object_type, attributes).await?;
         let sorted = given::sort(attributes, Making::Generated)?;
         check_generator(shared, &sorted)?;
         let new = make(shared, object_type, sorted, now)?;

@@ -9,6 +9,7 @@ use super::content::{CreatedPair, Generation, Given};
 use super::create::{check_generator, length, wanted_format};
 use super::given::{Making, Sorted};
 use super::making::{Facts, NewObject, algorithm_of, store};
+use super::preferences::with_defaults;
 use super::{digest, generate, given, links, templates};
 use crate::change::Targets;
 use crate::codec::Material;
@@ -57,6 +58,8 @@ impl Operation for CreateObjectPair {
             templates::merge(shared, caller, &self.private_templates, self.private).await?;
         let public = templates::merge(shared, caller, &self.public_templates, self.public).await?;
         let (private, public) = layered(common, private, public);
+        let private = with_defaults(shared, caller, ObjectType::PrivateKey, private).await?;
+        let public = with_defaults(shared, caller, ObjectType::PublicKey, public).await?;
         let private = given::sort(private, Making::Generated)?;
         let public = given::sort(public, Making::Generated)?;
         let pair = make(shared, private, public, now).await?;

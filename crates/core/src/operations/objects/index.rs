@@ -149,7 +149,8 @@ impl Shared {
         Ok(())
     }
 
-    fn index_key(&self) -> Result<&Arc<dyn Key>, Error> {
+    /// The key that everything which somebody finds by a hash is hashed with.
+    pub(super) fn index_key(&self) -> Result<&Arc<dyn Key>, Error> {
         if let Some(key) = self.index.0.get() {
             return Ok(key);
         }

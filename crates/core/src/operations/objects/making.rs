@@ -12,6 +12,7 @@ use super::content::{Created, Generation, hidden, identifier_of};
 use super::given::{Making, Sorted, date_time, invalid, name_value, too_many};
 use super::kind::native_algorithm;
 use super::names;
+use super::preferences;
 use crate::change::{Draft, Insertion, Targets};
 use crate::codec::{Material, StoredKeyset, StoredObject};
 use crate::kms::Shared;
@@ -131,6 +132,8 @@ pub(super) async fn store<O: Operation>(
     mut edit: impl FnMut(&mut BTreeMap<KeysetId, Draft<'_>>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let (shared, caller, now) = (authorized.shared(), authorized.caller(), authorized.now());
+    let made = objects.iter().map(|new| &new.object);
+    preferences::check_constraints(shared, caller, made).await?;
     if generation == Generation::Two {
         names::check_unique(shared, caller, objects).await?;
     }
