@@ -6,8 +6,8 @@ use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
 
 use crate::commands::{
     age, cert, completions, decapsulate, decrypt, decrypt_file, derive, doctor, encapsulate,
-    encrypt, encrypt_file, generate_key, hash, health, key, kmip, mac, mac_verify, man, random, rewrap,
-    sign, status, unwrap, verify, version, wrap,
+    encrypt, encrypt_file, generate_key, hash, health, key, kmip, mac, mac_verify, man, random,
+    rewrap, sign, status, unwrap, verify, version, wrap,
 };
 use crate::environment::Environment;
 use crate::exit::{self, Exit};
@@ -151,10 +151,8 @@ fn run_with_service(verb: Verb, session: &Session) -> Result<(), Failure> {
         Verb::Health(arguments) => health::run(arguments, session),
         Verb::Version(arguments) => version::run(arguments, session),
         // They ran before a session was opened.
-        Verb::Completions(_)
-        | Verb::Man(_)
-        | Verb::Doctor(_)
-        | Verb::Cert(_)
-        | Verb::Kmip(_) => Ok(()),
+        Verb::Completions(_) | Verb::Man(_) | Verb::Doctor(_) | Verb::Cert(_) | Verb::Kmip(_) => {
+            Ok(())
+        }
     }
 }
