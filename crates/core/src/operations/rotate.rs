@@ -36,12 +36,16 @@ impl Operation for RotateKey {
     }
 }
 
-/// Adds a version to a keyset, by hand or by its period.
+/// Adds a version to a keyset, by hand or by its period. Of an object that a protocol's client made, the new version has its
+/// attributes and takes its place, and its other half is replaced too.
 pub(crate) async fn rotate(
     shared: &Shared,
     keyset: &Keyset,
     now: claviger_model::Timestamp,
 ) -> Result<Changed, Error> {
+    if let Some(changed) = super::objects::rotate(shared, keyset, now).await? {
+        return Ok(changed);
+    }
     let material = generate(shared, keyset.spec).await?;
     shared
         .change(&keyset.tenant, KeysetSelector::Id(keyset.id), Touched::Latest, now, |draft| {

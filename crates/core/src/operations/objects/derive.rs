@@ -92,6 +92,7 @@ impl Operation for DeriveObject {
         }
         let method = DerivationMethod::from_code(method).ok_or(CryptoError::Unsupported)?;
         let attributes = super::templates::merge(shared, caller, &templates, attributes).await?;
+        let attributes = super::preferences::with_defaults(shared, caller, object_type, attributes).await?;
         let sorted = sort(attributes, Making::Generated)?;
         check_generator(shared, &sorted)?;
         let length = wanted_length(object_type, &sorted)?;

@@ -11,7 +11,7 @@ use super::create::SEED;
 use super::given::Making;
 use super::lifecycle::{refuse_archived, refuse_destroyed};
 use super::making::{flag, store};
-use super::parametric::{failure, hidden_value};
+use super::parametric::failure;
 use super::registration::register;
 use super::split::{PART_LIMIT, request};
 use super::templates;
@@ -115,8 +115,8 @@ async fn part<O: Operation>(
         return Err(super::formats::absent());
     }
     let integer = |name| number(object, name);
-    let method = hidden_value(&object.attributes, hidden::SPLIT_KEY_METHOD);
-    let prime = hidden_value(&object.attributes, hidden::PRIME_FIELD_SIZE);
+    let method = hidden::value(&object.attributes, hidden::SPLIT_KEY_METHOD);
+    let prime = hidden::value(&object.attributes, hidden::PRIME_FIELD_SIZE);
     Ok(Part {
         scheme: (
             integer(hidden::SPLIT_KEY_PARTS)?,
@@ -132,7 +132,7 @@ async fn part<O: Operation>(
 }
 
 fn number(object: &Object, name: &str) -> Result<i32, Error> {
-    hidden_value(&object.attributes, name).and_then(Value::as_integer).ok_or_else(|| wrong(object))
+    hidden::value(&object.attributes, name).and_then(Value::as_integer).ok_or_else(|| wrong(object))
 }
 
 fn wrong(object: &Object) -> Error {

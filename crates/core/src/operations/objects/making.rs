@@ -1,6 +1,7 @@
 //! New objects: from what is known of them to rows, alone or several in one commit.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use claviger_model::{
     AttributeKey, AttributeKind, Attributes, CryptographicAlgorithm, KeyFormatType, KeyName,
@@ -94,11 +95,12 @@ impl NewObject {
         }
     }
 
-    fn insertion(&self, caller: &Caller, name: KeyName, now: Timestamp) -> Insertion {
+    pub(super) fn insertion(&self, caller: &Caller, name: KeyName, now: Timestamp) -> Insertion {
         let object = self.object.clone();
         let usage = usage_of(&object.attributes);
         let mut policy = Policy::new(usage);
         policy.exportable = flag(&object.attributes, AttributeKind::Extractable) != Some(false);
+        policy.rotation_period = rotation_period(&object);
         let keyset = Keyset {
             id: object.keyset,
             tenant: caller.tenant.clone(),
@@ -250,6 +252,20 @@ pub(super) fn bits_of(attributes: &Attributes) -> Result<Option<u32>, Error> {
 pub(super) fn usage_of(attributes: &Attributes) -> Usage {
     let mask = attributes.get(AttributeKind::CryptographicUsageMask).and_then(Value::as_integer);
     Usage::from_bits_truncate(mask.unwrap_or(0).cast_unsigned())
+}
+
+/// After what time the service replaces the object by itself (KMIP 2.1 §4.48, §4.51).
+pub(super) fn rotation_period(object: &Object) -> Option<Duration> {
+    let attributes = &object.attributes;
+    if !matches!(object.object_type, ObjectType::SymmetricKey | ObjectType::PrivateKey) {
+        return None;
+    }
+    let automatic = flag(attributes, AttributeKind::RotateAutomatic) == Some(true);
+    let interval = match attributes.get(AttributeKind::RotateInterval) {
+        Some(Value::Interval(seconds)) if automatic => Duration::from_secs(u64::from(*seconds)),
+        _ => return None,
+    };
+    Some(interval.clamp(Policy::SHORTEST_ROTATION_PERIOD, Policy::LONGEST_PERIOD))
 }
 
 /// A yes or no.

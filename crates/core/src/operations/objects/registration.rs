@@ -29,10 +29,31 @@ pub(super) fn register(
     mut content: Content,
     now: Timestamp,
 ) -> Result<NewObject, Error> {
-    let object_type = content.object_type();
     let inner = attributes_in(&mut content).map(std::mem::take).unwrap_or_default();
     let mut sorted = given::sort(with_inner(attributes, &inner), making)?;
     hide(&mut sorted, &content, &inner);
+    finish(shared, making, sorted, content, now)
+}
+
+/// An object whose attributes are sorted already.
+pub(super) fn register_sorted(
+    shared: &Shared,
+    mut sorted: Sorted,
+    content: Content,
+    now: Timestamp,
+) -> Result<NewObject, Error> {
+    hide(&mut sorted, &content, &Given::new());
+    finish(shared, Making::Registered, sorted, content, now)
+}
+
+fn finish(
+    shared: &Shared,
+    making: Making,
+    mut sorted: Sorted,
+    content: Content,
+    now: Timestamp,
+) -> Result<NewObject, Error> {
+    let object_type = content.object_type();
     let (material, spec) = keep(shared, &mut sorted, content)?;
     if matches!(&material, Material::Block(block) if block.bytes.len() > SIZE_LIMIT) {
         return Err(Error::new(

@@ -180,7 +180,9 @@ fn inherited(
     for attribute in old.attributes.iter() {
         let copied = match &attribute.key {
             AttributeKey::Standard(kind) => {
-                !NOT_COPIED.contains(kind) && described.get(*kind).is_none()
+                !NOT_COPIED.contains(kind)
+                    && !said_by_certificate(*kind)
+                    && described.get(*kind).is_none()
             }
             AttributeKey::Vendor { name, .. } if hidden::is_hidden(&attribute.key) => {
                 !NOT_COPIED_HIDDEN.contains(&name.as_str())
@@ -202,6 +204,13 @@ fn inherited(
     attributes.set(K::Fresh, Value::Boolean(true));
     override_by(&mut attributes, &sorted.attributes);
     Ok(attributes)
+}
+
+/// What only a certificate's content says.
+fn said_by_certificate(kind: AttributeKind) -> bool {
+    (K::CertificateSubjectCn..=K::CertificateType).contains(&kind)
+        || (K::X509CertificateIdentifier..=K::X509CertificateSubject).contains(&kind)
+        || kind == K::DigitalSignatureAlgorithm
 }
 
 /// What the request says comes before what is inherited; of what may have several values, it is added.
@@ -229,7 +238,7 @@ fn renewed(limits: &Value) -> Result<Value, Error> {
 }
 
 /// The new dates: the old ones, shifted if there is an offset (KMIP 2.1 §6.1.46, table 270), and what the request says.
-fn dates(old: &Dates, request: &Request, now: Timestamp) -> Dates {
+pub(super) fn dates(old: &Dates, request: &Request, now: Timestamp) -> Dates {
     let given = &request.sorted.dates;
     let mut dates = Dates {
         activation: old.activation,
