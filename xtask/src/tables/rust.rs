@@ -84,7 +84,7 @@ fn masks(facts: &Facts) -> String {
 fn names(facts: &Facts) -> Result<String> {
     let mut text = header("The names of tags, values and bits.");
     text.push_str(
-        "use super::versions::{V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1};\nuse crate::names::tables::{TagEntry, Value, Values};\n\n",
+        "use super::versions::{V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1};\nuse crate::names::tables::{Name, TagEntry, Value, Values};\n\n",
     );
     let _ = writeln!(text, "/// Every tag, by code.\npub(crate) static TAGS: &[TagEntry] = &[");
     for tag in &facts.tags {
@@ -131,22 +131,21 @@ fn table(text: &mut String, name: &str, values: &[Named]) {
     by_name(text, "", &format!("{constant}_BY_NAME"), values);
 }
 
-/// Names, other spellings too, with their numbers: the short ones first, and those of one length by alphabet. So most steps of a
-/// search compare nothing but lengths.
+/// Names, other spellings too, with their numbers, in the order that they are searched in.
 fn by_name(text: &mut String, documentation: &str, constant: &str, values: &[Named]) {
     let mut names: Vec<(String, u32)> = Vec::new();
     for value in values {
         names.push((normalised(&value.name), value.code));
         names.extend(value.aliases.iter().map(|alias| (alias.clone(), value.code)));
     }
-    names.sort_by_key(|(name, _)| (name.len(), name.clone()));
+    names.sort_by_key(|(name, _)| search_key(name));
     let visibility = if documentation.is_empty() { "" } else { "pub(crate) " };
     if !documentation.is_empty() {
         let _ = writeln!(text, "/// {documentation}");
     }
-    let _ = writeln!(text, "{visibility}static {constant}: &[(&str, u32)] = &[");
+    let _ = writeln!(text, "{visibility}static {constant}: &[Name] = &[");
     for (name, code) in names {
-        let _ = writeln!(text, "    (\"{name}\", 0x{code:08X}),");
+        let _ = writeln!(text, "    Name::new(\"{name}\", 0x{code:08X}),");
     }
     text.push_str("];\n\n");
 }
@@ -155,15 +154,21 @@ fn by_name(text: &mut String, documentation: &str, constant: &str, values: &[Nam
 fn attributes_by_text(text: &mut String, facts: &Facts) {
     text.push_str(
         "/// Every attribute of 1.x, by text.\n\
-         pub(crate) static ATTRIBUTES_BY_TEXT: &[(&str, u32)] = &[\n",
+         pub(crate) static ATTRIBUTES_BY_TEXT: &[Name] = &[\n",
     );
     let is_text = |name: &str| facts.attributes.get(name).is_some_and(|a| a.has_text);
     let mut tags: Vec<&Named> = facts.tags.iter().filter(|tag| is_text(&tag.name)).collect();
-    tags.sort_by_key(|tag| (tag.name.len(), tag.name.as_str()));
+    tags.sort_by_key(|tag| search_key(&tag.name));
     for tag in tags {
-        let _ = writeln!(text, "    (\"{}\", 0x{:08X}),", tag.name, tag.code);
+        let _ = writeln!(text, "    Name::new(\"{}\", 0x{:08X}),", tag.name, tag.code);
     }
     text.push_str("];\n\n");
+}
+
+/// What names are sorted by: the number of their bytes, the last seven of those, and all of them.
+fn search_key(name: &str) -> (usize, Vec<u8>, String) {
+    let end = name.as_bytes().iter().skip(name.len().saturating_sub(7));
+    (name.len(), end.copied().collect(), name.to_owned())
 }
 
 fn rust_attribute(name: &str, attribute: &Attribute) -> String {

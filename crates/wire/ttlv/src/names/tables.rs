@@ -41,7 +41,7 @@ pub(crate) struct Attribute {
 pub(crate) struct Values {
     pub(crate) by_code: &'static [Value],
     /// Other spellings too.
-    pub(crate) by_name: &'static [(&'static str, u32)],
+    pub(crate) by_name: &'static [Name],
 }
 
 /// One value of an enumeration, or one bit of a mask.
@@ -104,12 +104,54 @@ impl Values {
     }
 }
 
-/// The number of a name, in a list that is sorted by length and then by name.
-pub(crate) fn code(names: &[(&str, u32)], name: &str) -> Option<u32> {
-    let index = names
-        .binary_search_by(|(other, _)| {
-            other.len().cmp(&name.len()).then_with(|| (*other).cmp(name))
-        })
-        .ok()?;
-    names.get(index).map(|(_, code)| *code)
+/// A name with its number, in a list to search.
+pub(crate) struct Name {
+    key: u64,
+    name: &'static str,
+    code: u32,
+}
+
+impl Name {
+    pub(crate) const fn new(name: &'static str, code: u32) -> Self {
+        Self { key: key(name), name, code }
+    }
+}
+
+/// What lists of names are sorted by: length, then the last seven bytes. That tells nearly all names apart without a look at
+/// their text; the first bytes would not, for many begin with the same word.
+const fn key(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut key = bytes.len() as u64;
+    let mut index = bytes.len().saturating_sub(7);
+    while index < bytes.len() {
+        key = key << 8 | bytes[index] as u64;
+        index += 1;
+    }
+    key
+}
+
+/// The number of a name, in a list that is sorted by key.
+pub(crate) fn code(names: &[Name], name: &str) -> Option<u32> {
+    let key = key(name);
+    let start = names.partition_point(|other| other.key < key);
+    let mut candidates = names.get(start..)?.iter().take_while(|other| other.key == key);
+    candidates.find(|other| other.name == name).map(|other| other.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generated::names::{ATTRIBUTES_BY_TEXT, TAGS, TAGS_BY_NAME};
+
+    #[test]
+    fn every_list_is_sorted_by_what_it_is_searched_by() {
+        let tables = TAGS.iter().flat_map(|tag| [tag.values, tag.mask]).flatten();
+        let lists = tables.map(|values| values.by_name).chain([TAGS_BY_NAME, ATTRIBUTES_BY_TEXT]);
+        for names in lists {
+            assert!(names.is_sorted_by_key(|name| name.key));
+            for name in names {
+                assert_eq!(code(names, name.name), Some(name.code), "{}", name.name);
+            }
+        }
+    }
 }
