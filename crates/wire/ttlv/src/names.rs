@@ -140,8 +140,13 @@ impl Iterator for MaskNames {
     }
 }
 
-/// What is known about a tag.
+/// What is known about a tag. The numbers have hardly a gap, so most entries are where their number says.
 fn entry(tag: Tag) -> Option<&'static TagEntry> {
+    let first = TAGS.first()?.code;
+    let index = tag.value().checked_sub(first)? as usize;
+    if let Some(entry) = TAGS.get(index).filter(|entry| entry.code == tag.value()) {
+        return Some(entry);
+    }
     let index = TAGS.binary_search_by_key(&tag.value(), |entry| entry.code).ok()?;
     TAGS.get(index)
 }
