@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use claviger_model::{
-    Algorithm, AttributeName, Dates, Grant, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId,
+    Algorithm, AttributeName, Attributes, Dates, Grant, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId,
     ObjectType, Permissions, Policy, RevocationReason, State, Tag, TenantId, Timestamp, Usage,
 };
 use claviger_secret::SecretBytes;
@@ -63,6 +63,7 @@ fn object(version: u32) -> StoredObject {
             destroy: None,
         },
         revocation_reason: Some(RevocationReason::KeyCompromise),
+        attributes: Attributes::default(),
         sequence: 3,
     };
     let material = Material::Secret(SecretBytes::copy_from(&[7; 32]));

@@ -7,3 +7,4 @@ mod lifecycle;
 mod service;
 mod tampering;
 mod transfer;
+mod uses;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use claviger_core::operations::{
     CreateKey, Decrypt, Encrypt, KeyDescription, KeySettings, Operation,
 };
-use claviger_core::{Caller, Envelope, Error, ErrorKind, Kms, NativeCiphertext, Parts};
+use claviger_core::{Caller, Envelope, Error, ErrorKind, Kms, NativeCiphertext, ObjectSettings, Parts};
 use claviger_crypto::SoftwareCrypto;
 use claviger_model::{EncryptionContext, KeyName, KeyTemplate, Principal, RequestId, TenantId};
+use claviger_parametric::{SoftwareCertificates, SoftwareParametricCrypto};
 use claviger_ports::{Clock, Crypto, RootKey, Store};
 use claviger_secret::{SealBuffer, SecretBytes};
 use claviger_store_memory::MemoryStore;
@@ -30,6 +31,15 @@ impl Service {
 
     /// A service over a store, whose root key is made of this byte.
     pub(crate) async fn over(store: Arc<dyn Store>, root: u8) -> Self {
+        Self::with_settings(store, root, ObjectSettings::default()).await
+    }
+
+    /// The same, with an operator's decisions about objects.
+    pub(crate) async fn with_settings(
+        store: Arc<dyn Store>,
+        root: u8,
+        settings: ObjectSettings,
+    ) -> Self {
         let clock = Arc::new(FixedClock::default());
         let crypto: Arc<dyn Crypto> = Arc::new(SoftwareCrypto::new());
         let audit = Arc::new(MemoryAuditLog::default());
@@ -38,9 +48,12 @@ impl Service {
         let kms = Kms::new(Parts {
             store: store.clone(),
             crypto,
+            parametric: Arc::new(SoftwareParametricCrypto::new()),
+            certificates: Arc::new(SoftwareCertificates::new()),
             audit: audit.clone(),
             clock: clock.clone(),
             envelope: Arc::new(envelope),
+            settings,
         });
         Self { kms, store, audit, clock, caller: caller("alice") }
     }
@@ -50,6 +63,11 @@ impl Service {
         let fresh = Self::over(self.store.clone(), 7).await;
         fresh.clock.set(self.clock.now());
         fresh
+    }
+
+    /// The service's time, in seconds since 1970.
+    pub(crate) fn clock_seconds(&self) -> i64 {
+        self.clock.now().milliseconds() / 1000
     }
 
     pub(crate) async fn call<O: Operation>(&self, operation: O) -> Result<O::Reply, Error> {

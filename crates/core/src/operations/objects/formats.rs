@@ -12,9 +12,12 @@ use claviger_secret::SecretBytes;
 
 use super::content::{Given, KeyBytes, KeyContent};
 use super::hidden;
-use super::parametric::{algorithm_of, failure, hidden_value, prepare};
+use super::kind::default_format;
+use super::parametric::{algorithm_of, failure, prepare};
 use super::templates::read_list;
-use super::transparent::{SecretStructure, components_of, is_transparent, structure_of};
+use super::transparent::{
+    SecretStructure, as_ed25519, components_of, is_transparent, structure_of,
+};
 use crate::codec::{Block, Material, decode_value};
 use crate::keyring::LoadedVersion;
 use crate::kms::Shared;
@@ -122,12 +125,15 @@ fn encoded_block(shared: &Shared, object: &Object, block: &Block) -> Result<Enco
     }
     let structure = decode_value(block.bytes.expose(why)).map(SecretStructure);
     let wrong = || Error::inconsistent(&format!("the object {}", object.id));
-    Ok(Encoded::Components(components_of(format, &structure.ok_or_else(wrong)?.0)?))
+    let components = components_of(format, &structure.ok_or_else(wrong)?.0)?;
+    let named = object.attributes.get(AttributeKind::CryptographicAlgorithm);
+    let is_ed25519 =
+        named.and_then(Value::as_enumeration) == Some(CryptographicAlgorithm::Ed25519.code());
+    Ok(Encoded::Components(if is_ed25519 { as_ed25519(components) } else { components }))
 }
 
 /// The key block of a version in a format: the one that was asked for, or that it was registered in, or the default of KMIP 2.1
-/// §4.26 for RSA (PKCS#1) and symmetric keys (raw), and for elliptic curves the encodings that every client reads: SEC 1 for
-/// private and X.509 for public keys.
+/// §4.26.
 ///
 /// # Errors
 /// [`ErrorKind::KeyFormatNotSupported`], [`ErrorKind::KeyCompressionNotSupported`], [`ErrorKind::InvalidObjectType`] of an
@@ -215,8 +221,8 @@ const fn empty() -> KeyContent {
 fn describe(object: &Object, content: &mut KeyContent) {
     let attributes = &object.attributes;
     content.algorithm =
-        hidden_value(attributes, hidden::BLOCK_ALGORITHM).and_then(Value::as_enumeration);
-    content.length = hidden_value(attributes, hidden::BLOCK_LENGTH).and_then(Value::as_integer);
+        hidden::value(attributes, hidden::BLOCK_ALGORITHM).and_then(Value::as_enumeration);
+    content.length = hidden::value(attributes, hidden::BLOCK_LENGTH).and_then(Value::as_integer);
     // Secret data say neither unless the client did (KMIP 2.1 §3.1).
     if object.object_type == ObjectType::SecretData {
         return;
@@ -248,7 +254,7 @@ fn native_length(spec: KeySpec) -> Option<i32> {
 
 /// The attributes inside the Key Value, as they were given.
 fn key_value_attributes(object: &Object) -> Given {
-    let kept = hidden_value(&object.attributes, hidden::KEY_VALUE_ATTRIBUTES);
+    let kept = hidden::value(&object.attributes, hidden::KEY_VALUE_ATTRIBUTES);
     kept.and_then(read_list).unwrap_or_default()
 }
 
@@ -267,7 +273,11 @@ fn convert(
     let object = version.object();
     let encoded = encoded(shared, version)?;
     let prepared = prepare(shared, version);
-    let format = format.unwrap_or_else(|| default_format(object.object_type, prepared.algorithm()));
+    let format = match format {
+        Some(format) => format,
+        None => default_format(object.object_type, prepared.algorithm())
+            .ok_or_else(format_not_supported)?,
+    };
     let value = match encoded {
         // What is there already is in the format, so that odd keys that nobody can read pass as well.
         Encoded::Bytes(had, bytes) if had == plain(format) && compression.is_none() => {
@@ -299,23 +309,6 @@ const fn plain(format: KeyFormatType) -> KeyFormatType {
     }
 }
 
-/// The format of a generated key that nobody wished otherwise.
-pub(crate) const fn default_format(
-    object_type: ObjectType,
-    algorithm: Option<CryptographicAlgorithm>,
-) -> KeyFormatType {
-    use CryptographicAlgorithm as A;
-    match (object_type, algorithm) {
-        (ObjectType::PrivateKey | ObjectType::PublicKey, Some(A::Rsa)) => KeyFormatType::Pkcs1,
-        (ObjectType::PrivateKey, Some(A::Ec | A::Ecdsa | A::Ecdh | A::Ecmqv)) => {
-            KeyFormatType::EcPrivateKey
-        }
-        (ObjectType::PrivateKey, _) => KeyFormatType::Pkcs8,
-        (ObjectType::PublicKey | ObjectType::Certificate, _) => KeyFormatType::X509,
-        _ => KeyFormatType::Raw,
-    }
-}
-
 /// A key's numbers in a format. A private key is not given where a public one is asked for, nor the other way round.
 fn written(
     shared: &Shared,
@@ -329,7 +322,8 @@ fn written(
         private @ (KeyComponents::RsaPrivate { .. }
         | KeyComponents::DsaPrivate { .. }
         | KeyComponents::DhPrivate { .. }
-        | KeyComponents::EcPrivate { .. })
+        | KeyComponents::EcPrivate { .. }
+        | KeyComponents::Ed25519Private { .. })
             if public =>
         {
             shared.parametric.public_of(&private).map_err(unconvertible)?

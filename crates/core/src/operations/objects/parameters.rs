@@ -1,9 +1,9 @@
 //! Cryptographic Parameters: reading and writing the structure, and finding the ones that an operation goes by.
 //!
 //! The request's come first, as a whole: what a client names is not mixed with what the object says. Without them those of the
-//! object's Cryptographic Parameters attributes decide that make sense for the operation, and without such the algorithm that
-//! the key serves: AES is used with GCM, RSA with RSAES-OAEP and RSASSA-PSS over SHA-256, and so on. Parameters that leave
-//! something open are completed by [`complete`].
+//! object's Cryptographic Parameters attributes decide that make sense for the operation. Without such, a key that the native
+//! doors made is used with the algorithm that it serves, and any other as [`complete`] says, which also fills in what
+//! parameters leave open.
 
 use claviger_model::{
     Algorithm, AlgorithmClass, BlockCipherMode, CryptographicAlgorithm, CryptographicParameters,
@@ -192,7 +192,7 @@ pub(crate) fn choose<'a>(
                         "name others in the request, or change the object's attribute",
                     ));
                 }
-                None if serves(own, purpose) => (defaults(own), &[]),
+                None if prepared.is_native() && serves(own, purpose) => (defaults(own), &[]),
                 None => (CryptographicParameters::default(), &[]),
             }
         }
@@ -297,7 +297,7 @@ fn defaults(own: Algorithm) -> CryptographicParameters {
 
 /// Fills in what parameters leave open: the key's algorithm; for AES without a mode GCM, or CBC if there is a padding, key wrap
 /// (RFC 3394) for keys and CMAC for codes; tags of 16 bytes; for RSA encryption OAEP over SHA-256 with the same hash in its mask
-/// generator, for RSA signatures the padding of PKCS#1 v1.5.
+/// generator, for RSA signatures the padding of PKCS#1 v1.5. Hashes of signatures are SHA-256, or as long as the curve's order.
 fn complete(
     purpose: Purpose,
     own: Option<CryptographicAlgorithm>,

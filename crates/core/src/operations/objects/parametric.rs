@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use claviger_model::{
-    AttributeKey, AttributeKind, Attributes, CryptographicAlgorithm, Hash, KeyFormatType, KeySpec,
-    Object,
-    RecommendedCurve, Value,
+    AttributeKind, CryptographicAlgorithm, Hash, KeyFormatType, KeySpec, Object, RecommendedCurve,
 };
 use claviger_ports::{CryptoError, MISSING_NONCE, ParametricKey, ParametricMaterial};
 use claviger_secret::SecretBytes;
@@ -104,7 +102,7 @@ impl UseFacts {
     fn of(object: &Object) -> Self {
         let attributes = &object.attributes;
         let flag =
-            |name| hidden_value(attributes, name).map(|value| value.as_boolean() == Some(true));
+            |name| hidden::value(attributes, name).map(|value| value.as_boolean() == Some(true));
         let legacy = flag(hidden::LEGACY);
         let mut parameters = Vec::new();
         let mut unreadable_parameters = false;
@@ -146,12 +144,6 @@ impl UseFacts {
         let Self { algorithm, curve, .. } = *self;
         ParametricMaterial { algorithm, format, bytes, curve }
     }
-}
-
-/// The value of a hidden attribute.
-pub(super) fn hidden_value<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a Value> {
-    let is_it = |key: &AttributeKey| matches!(key, AttributeKey::Vendor { vendor, name: own } if own == name && vendor == hidden::VENDOR);
-    attributes.iter().find(|attribute| is_it(&attribute.key)).map(|attribute| &attribute.value)
 }
 
 /// What material of this kind is for.

@@ -119,12 +119,6 @@ impl Streams {
         self.0.lock().retain(|_, stream| stream.deadline > now);
     }
 
-    /// How many there are.
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.0.lock().len()
-    }
-
     fn insert(
         &self,
         correlation: [u8; CORRELATION_LENGTH],

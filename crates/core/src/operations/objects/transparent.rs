@@ -201,9 +201,39 @@ pub(crate) fn structure_of(components: &KeyComponents, format: KeyFormatType) ->
             writer.push((fields::RECOMMENDED_CURVE, Value::Enumeration(curve.code())));
             writer.push((fields::D, big_integer(scalar.expose(why))));
         }
+        (C::Ed25519Public { point }, F::TransparentEcPublicKey) => {
+            writer.push((fields::RECOMMENDED_CURVE, curve25519()));
+            writer.push((fields::Q_STRING, Value::Bytes(point.clone())));
+        }
+        (C::Ed25519Private { seed }, F::TransparentEcPrivateKey) => {
+            writer.push((fields::RECOMMENDED_CURVE, curve25519()));
+            writer.push((fields::D, big_integer(seed.expose(why))));
+        }
         _ => return None,
     }
     Some(Value::Structure(writer))
+}
+
+const fn curve25519() -> Value {
+    Value::Enumeration(RecommendedCurve::Curve25519.code())
+}
+
+/// The same key as one of Ed25519: KMIP's structures name its curve alone, which is X25519's as well.
+pub(crate) fn as_ed25519(components: KeyComponents) -> KeyComponents {
+    match components {
+        KeyComponents::EcPublic { curve: RecommendedCurve::Curve25519, point } => {
+            KeyComponents::Ed25519Public { point }
+        }
+        KeyComponents::EcPrivate { curve: RecommendedCurve::Curve25519, scalar } => {
+            let digits = scalar.expose("reading a seed that was written as a number");
+            let mut seed = vec![0; 32usize.saturating_sub(digits.len())];
+            // The buffer holds no secret yet when it grows.
+            seed.reserve_exact(digits.len());
+            seed.extend_from_slice(digits);
+            KeyComponents::Ed25519Private { seed: SecretBytes::new(seed) }
+        }
+        other => other,
+    }
 }
 
 /// The numbers of a Diffie-Hellman group, in the order of the specification.

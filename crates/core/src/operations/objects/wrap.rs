@@ -274,7 +274,10 @@ impl WrappingKey {
         let own = self.keyset.keyset().algorithm;
         let (parameters, label) =
             choose(&prepared, own, purpose, given.map(|named| &named.parameters))?;
-        let label = given.map(|named| named.label.as_slice()).filter(|label| !label.is_empty()).unwrap_or(label);
+        let label = given
+            .map(|named| named.label.as_slice())
+            .filter(|label| !label.is_empty())
+            .unwrap_or(label);
         check_policy(&self.keyset, &prepared, purpose, &parameters, false)?;
         Ok((prepared.key()?, parameters, label))
     }
@@ -391,9 +394,7 @@ fn public_half<O: Operation>(
 }
 
 /// The material and the attributes of a Key Value. What isn't one is no different from what doesn't decrypt.
-fn read_key_value(
-    plain: &SecretBytes,
-) -> Result<(KeyBytes, super::content::Given), Error> {
+fn read_key_value(plain: &SecretBytes) -> Result<(KeyBytes, super::content::Given), Error> {
     let decoded = ttlv::decode(plain.expose("reading an unwrapped key value"));
     let Some((fields::KEY_VALUE, Value::Structure(content))) = decoded else {
         return Err(broken());
