@@ -6,6 +6,7 @@ use claviger_model::{KeyFormat, Permissions, RevocationReason};
 use claviger_ports::Outcome;
 use claviger_secret::{SealBuffer, SecretBytes};
 
+use crate::object_attempts;
 use crate::service::{Service, caller, context, name, refused};
 
 /// Runs the operation of this name on the key as somebody else.
@@ -93,7 +94,10 @@ async fn attempt(
         "read-public-key" => run!(ReadPublicKey { name: key, version }),
         "export" => run!(ExportKey { name: key, version, format: KeyFormat::Raw }),
         "back-up" => run!(BackUpKey { name: key }),
-        other => panic!("the operation {other} has no place in this test: give it one"),
+        other => {
+            let identifier = object_attempts::identifier(service).await;
+            return object_attempts::attempt(service, subject, other, identifier).await;
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! What the core does, over the real cryptography and the store in memory.
 
+mod attributes;
 mod authorization;
 mod deletion;
 mod encryption;
 mod lifecycle;
+mod object_attempts;
 mod service;
 mod tampering;
 mod transfer;
