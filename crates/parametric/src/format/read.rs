@@ -26,7 +26,8 @@ pub(crate) fn components(material: &ParametricMaterial<'_>) -> Result<KeyCompone
     match material.format {
         KeyFormatType::Raw | KeyFormatType::Opaque => raw(material, bytes),
         KeyFormatType::Pkcs1 => pkcs1(bytes),
-        KeyFormatType::Pkcs8 => pkcs8(bytes),
+        // KMIP's own test cases (KMIP 1.1 test cases §13.4), and clients after them, say PKCS#8 of a bare RSAPrivateKey.
+        KeyFormatType::Pkcs8 => pkcs8(bytes).or_else(|error| rsa_private(bytes).map_err(|_| error)),
         KeyFormatType::X509 => public_key(bytes),
         KeyFormatType::EcPrivateKey => ec_private(bytes, material.curve),
         KeyFormatType::Pkcs12 | KeyFormatType::Pkcs10 => Err(CryptoError::InvalidParameter(

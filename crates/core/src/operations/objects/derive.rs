@@ -17,7 +17,7 @@ use super::given::{Making, Sorted, sort};
 use super::kind::spec_of;
 use super::making::{Facts, NewObject, algorithm_of, bits_of, flag, store};
 use super::parametric::{failure, prepare};
-use super::usage::check_usage;
+use super::usage::{check_derivation, check_usage};
 use super::{digest, links};
 use crate::change::Targets;
 use crate::codec::Material;
@@ -96,7 +96,7 @@ impl Operation for DeriveObject {
         let sorted = sort(attributes, Making::Generated)?;
         check_generator(shared, &sorted)?;
         let length = wanted_length(object_type, &sorted)?;
-        let bases = take_bases(&authorized, &bases, method).await?;
+        let bases = take_bases(&authorized, &bases, method, generation).await?;
         let bytes = derive(&bases, method, parameters, length, shared).await?;
         let new = make(shared, object_type, sorted, bytes, &bases, authorized.now())?;
         let targets = link_targets(&bases);
@@ -146,6 +146,7 @@ async fn take_bases<O: Operation>(
     authorized: &Authorized<'_, O>,
     identifiers: &[UniqueIdentifier],
     method: DerivationMethod,
+    generation: Generation,
 ) -> Result<Vec<Base>, Error> {
     if identifiers.is_empty() || identifiers.len() > BASE_LIMIT {
         return Err(Error::new(
@@ -175,9 +176,13 @@ async fn take_bases<O: Operation>(
         let prepared = prepare(authorized.shared(), &version);
         // The other side's public key is data like any other.
         if !(agreement && place > 0) {
-            let usage = Usage::DERIVE_KEY | Usage::KEY_AGREEMENT;
-            let usage = if agreement { usage } else { Usage::DERIVE_KEY };
-            check_usage(&keyset, &version, &prepared, usage, authorized.now())?;
+            let now = authorized.now();
+            if agreement {
+                let usage = Usage::DERIVE_KEY | Usage::KEY_AGREEMENT;
+                check_usage(&keyset, &version, &prepared, usage, now)?;
+            } else {
+                check_derivation(&keyset, &version, &prepared, generation, now)?;
+            }
         }
         let key = prepared.key()?.clone();
         let parameters = prepared.parameters().first().map(|named| named.parameters);

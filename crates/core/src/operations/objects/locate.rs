@@ -7,7 +7,7 @@ use claviger_model::{
 };
 use claviger_ports::{Fingerprint, ObjectOrder, ObjectQuery, ObjectRow};
 
-use super::content::{Generation, Given, identifier_of};
+use super::content::{Given, identifier_of};
 use super::fields;
 use super::groups::Turn;
 use super::lifecycle::is_archived;
@@ -38,8 +38,7 @@ const GROUP_MEMBER_DEFAULT: u32 = 2;
 
 /// Finds the objects that the caller may see and that have all of these attributes (KMIP 2.1 §6.1.28).
 ///
-/// They come in the order in which they were made: newest first in KMIP 2.x, which says so, oldest first in KMIP 1.x, where its
-/// test cases expect that.
+/// They come in the order in which they were made: newest first, as KMIP 2.x says and clients of KMIP 1.x expect.
 #[derive(Clone)]
 pub struct LocateObjects {
     /// The attributes. A date that is given twice is a range; a structure may lack fields; a mask asks for its bits.
@@ -52,8 +51,8 @@ pub struct LocateObjects {
     pub offset: Option<u32>,
     /// At most this many.
     pub maximum: Option<u32>,
-    /// Whose order it is.
-    pub generation: Generation,
+    /// Whether they come oldest first instead.
+    pub oldest_first: bool,
 }
 
 impl LocateObjects {
@@ -134,7 +133,7 @@ impl<'a, 'b> Search<'a, 'b> {
         authorized: &'a Authorized<'b, LocateObjects>,
         request: LocateObjects,
     ) -> Result<Self, Error> {
-        let LocateObjects { filters, storage_status, group_member, offset, maximum, generation } =
+        let LocateObjects { filters, storage_status, group_member, offset, maximum, oldest_first } =
             request;
         let filters = Filters::new(filters);
         let shared = authorized.shared();
@@ -151,10 +150,7 @@ impl<'a, 'b> Search<'a, 'b> {
             offset: offset.unwrap_or(0) as usize,
             maximum: maximum.unwrap_or(LocateObjects::LIMIT).min(LocateObjects::LIMIT) as usize,
             counts: offset.is_some(),
-            order: match generation {
-                Generation::One => ObjectOrder::Oldest,
-                Generation::Two => ObjectOrder::Newest,
-            },
+            order: if oldest_first { ObjectOrder::Oldest } else { ObjectOrder::Newest },
             known: None,
             opened: 0,
             passed: 0,

@@ -2,10 +2,11 @@
 
 use claviger_model::{
     Algorithm, BlockCipherMode, CryptographicAlgorithm, CryptographicParameters,
-    DigitalSignatureAlgorithm, HashingAlgorithm, Keyset, ObjectType, PaddingMethod, Timestamp,
-    Usage,
+    DigitalSignatureAlgorithm, HashingAlgorithm, Keyset, ObjectType, PaddingMethod, State,
+    Timestamp, Usage,
 };
 
+use super::content::Generation;
 use super::formats::destroyed;
 use super::parameters::{Purpose, native_hash};
 use super::parametric::Prepared;
@@ -28,10 +29,45 @@ pub(crate) fn check_usage(
     any_of: Usage,
     now: Timestamp,
 ) -> Result<(), Error> {
+    let permitted = permitted_usage(keyset, version, prepared, any_of, now)?;
+    check_state(version, permitted, now)?;
+    check_version(keyset, version, prepared, any_of)
+}
+
+/// Checks that an object may be derived from now.
+///
+/// In KMIP 1.x one that was not activated yet may be, unless it says when it will be: clients of these versions register a
+/// secret and derive from it.
+///
+/// # Errors
+/// As [`check_usage`].
+pub(crate) fn check_derivation(
+    keyset: &LoadedKeyset,
+    version: &LoadedVersion,
+    prepared: &Prepared<'_>,
+    generation: Generation,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let permitted = permitted_usage(keyset, version, prepared, Usage::DERIVE_KEY, now)?;
+    let object = version.object();
+    let is_fresh = object.state_at(now) == State::PreActive && object.dates.activation.is_none();
+    if !(is_fresh && generation == Generation::One) {
+        check_state(version, permitted, now)?;
+    }
+    check_version(keyset, version, prepared, Usage::DERIVE_KEY)
+}
+
+/// Those of these uses that an object's mask permits.
+fn permitted_usage(
+    keyset: &LoadedKeyset,
+    version: &LoadedVersion,
+    prepared: &Prepared<'_>,
+    any_of: Usage,
+    now: Timestamp,
+) -> Result<Usage, Error> {
     let object = version.object();
     let keyset = keyset.keyset();
-    let state = object.state_at(now);
-    if state.is_destroyed() || keyset.destroyed {
+    if object.state_at(now).is_destroyed() || keyset.destroyed {
         return Err(destroyed());
     }
     if prepared.is_archived() {
@@ -55,16 +91,31 @@ pub(crate) fn check_usage(
         ));
     }
     // An unrestricted key has every use that was asked about.
-    let permitted = if permitted.is_empty() { any_of } else { permitted };
-    if !permitted.iter().any(|usage| object.may(usage, now)) {
-        return Err(wrong_state(if state.may_process() {
-            "the object may not be used like this in its state or at this date"
-        } else {
-            "the object is not active"
-        }));
+    Ok(if permitted.is_empty() { any_of } else { permitted })
+}
+
+/// Checks that an object's state and dates let it be used in one of these ways now.
+fn check_state(version: &LoadedVersion, permitted: Usage, now: Timestamp) -> Result<(), Error> {
+    let object = version.object();
+    if permitted.iter().any(|usage| object.may(usage, now)) {
+        return Ok(());
     }
+    Err(wrong_state(if object.state_at(now).may_process() {
+        "the object may not be used like this in its state or at this date"
+    } else {
+        "the object is not active"
+    }))
+}
+
+/// Checks that a version of a native key is not too old.
+fn check_version(
+    keyset: &LoadedKeyset,
+    version: &LoadedVersion,
+    prepared: &Prepared<'_>,
+    any_of: Usage,
+) -> Result<(), Error> {
     if prepared.is_native() {
-        check_minimum(keyset, object.version, any_of)?;
+        check_minimum(keyset.keyset(), version.object().version, any_of)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use claviger_wire_kmip::payload::{
     ExportResponse, GetRequest, GetResponse, LocateRequest, LocateResponse,
 };
 use claviger_wire_kmip::MessageError;
+use claviger_wire_ttlv::Version;
 use claviger_wire_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType, Operation};
 
 use super::{answer_identifier, content, value};
@@ -30,7 +31,8 @@ pub(crate) async fn locate(
             group_member: object_group_member.map(Into::into),
             offset: number(offset_items, "the offset")?,
             maximum: number(maximum_items, "the maximum")?,
-            generation: batch.generation(),
+            // Its test cases (TC-OFFSET) count from the oldest, those of KMIP 1.4 from the newest.
+            oldest_first: batch.version == Version::V1_3,
         })
         .await?;
     match located.identifiers.as_slice() {
@@ -61,7 +63,7 @@ pub(crate) async fn export(batch: &mut Batch<'_>, request: GetRequest) -> Outcom
     Ok(ExportResponse {
         object_type: content::object_type_to_wire(exported.content.object_type()),
         unique_identifier: answer_identifier(&exported.identifier),
-        attributes: exported.attributes.into_iter().map(value::entry).collect(),
+        attributes: exported.attributes.into_iter().map(|attribute| value::entry(attribute, batch.version)).collect(),
         object: content::to_wire(exported.content, batch.version)?,
     })
 }

@@ -140,7 +140,7 @@ async fn by_tags(
             group_member: None,
             offset: None,
             maximum: Some(2),
-            generation: batch.generation(),
+            oldest_first: false,
         })
         .await?;
     match located.identifiers.as_slice() {
