@@ -6,8 +6,8 @@ use claviger_wire_ttlv::enumeration::{Operation, ResultReason};
 
 use crate::batch::Batch;
 use crate::bind::{
-    attributes, creation, cryptographic, derivation, lifecycle, replacement,
-    retrieval, service,
+    attributes, certification, creation, cryptographic, derivation, lifecycle, replacement,
+    retrieval, rules, service,
 };
 use crate::errors::Outcome;
 use crate::{asynchronous, login, query};
@@ -53,7 +53,7 @@ macro_rules! operations {
                         "credentials are renewed by the service's operator: see `claviger cert issue`",
                     ));
                 }
-                RequestPayload::Unknown(_) | RequestPayload::Certify(_) | RequestPayload::ReCertify(_) | RequestPayload::Validate(_) | RequestPayload::SetDefaults(_) | RequestPayload::SetConstraints(_) | RequestPayload::GetConstraints(_) => {
+                RequestPayload::Unknown(_) => {
                     return Err(not_supported("the service knows no such operation"));
                 }
             }))
@@ -78,6 +78,8 @@ operations! {
         ReKey => replacement::re_key;
         ReKeyKeyPair => replacement::re_key_key_pair;
         DeriveKey => derivation::derive_key;
+        Certify => certification::certify;
+        ReCertify => certification::re_certify;
         Locate => retrieval::locate;
         Check => lifecycle::check;
         GetAttributes => attributes::get_attributes;
@@ -94,6 +96,7 @@ operations! {
         Destroy => lifecycle::destroy;
         Archive => lifecycle::archive;
         Recover => lifecycle::recover;
+        Validate => certification::validate;
         Query => query::query;
         DiscoverVersions => query::discover_versions;
         Cancel => asynchronous::cancel;
@@ -113,6 +116,9 @@ operations! {
         SetEndpointRole => service::set_endpoint_role;
         PKCS_11 => service::pkcs_11;
         Interop => service::interop;
+        SetDefaults => rules::set_defaults;
+        SetConstraints => rules::set_constraints;
+        GetConstraints => rules::get_constraints;
         Ping => service::ping;
     }
 }

@@ -97,7 +97,7 @@ async fn put(batch: &Batch<'_>, identifier: UniqueIdentifier) -> Outcome<PutRequ
         put_function: PutFunction::New,
         replaced_unique_identifier: None,
         object: content::to_wire(got.content, batch.version)?,
-        attributes: attributes.into_iter().map(value::entry).collect(),
+        attributes: attributes.into_iter().map(|attribute| value::entry(attribute, batch.version)).collect(),
     })
 }
 
@@ -112,7 +112,7 @@ async fn read(
         keys: Some(keys),
         generation: batch.generation(),
     };
-    Ok(batch.call(read).await?.into_iter().map(value::entry).collect())
+    Ok(batch.call(read).await?.into_iter().map(|attribute| value::entry(attribute, batch.version)).collect())
 }
 
 fn notify(identifier: &UniqueIdentifier, attributes: Vec<AttributeEntry>) -> NotifyRequest {

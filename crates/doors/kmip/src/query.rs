@@ -12,6 +12,7 @@ use claviger_wire_ttlv::enumeration::{
 };
 
 use crate::batch::Batch;
+use crate::bind::rules;
 use crate::dispatch;
 use crate::errors::Outcome;
 
@@ -79,7 +80,7 @@ pub(crate) async fn query(batch: &mut Batch<'_>, request: QueryRequest) -> Outco
                     declared.client_registration_methods.clone().unwrap_or_default();
             }
             QueryFunction::QueryDefaultsInformation => {
-                let object_defaults = Vec::new();
+                let object_defaults = rules::defaults(batch).await?;
                 response.defaults_information = Some(DefaultsInformation { object_defaults });
             }
             QueryFunction::QueryStorageProtectionMasks => {

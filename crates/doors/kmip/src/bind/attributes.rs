@@ -32,7 +32,7 @@ pub(crate) async fn get_attributes(
     let attributes = batch.call(read).await?;
     Ok(GetAttributesResponse {
         unique_identifier: answer_identifier(&identifier),
-        attributes: attributes.into_iter().map(value::entry).collect(),
+        attributes: attributes.into_iter().map(|attribute| value::entry(attribute, batch.version)).collect(),
     })
 }
 
@@ -69,7 +69,7 @@ pub(crate) async fn add(
     let value = needed(value)?;
     let add = AddAttribute { identifier: identifier.clone(), key, value, generation: batch.generation() };
     let added = batch.call(add).await?;
-    Ok(response(&identifier, value::entry(added)))
+    Ok(response(&identifier, value::entry(added, batch.version)))
 }
 
 pub(crate) async fn modify(
@@ -91,7 +91,7 @@ pub(crate) async fn modify(
         generation: batch.generation(),
     };
     let modified = batch.call(modify).await?;
-    Ok(response(&identifier, value::entry(modified)))
+    Ok(response(&identifier, value::entry(modified, batch.version)))
 }
 
 pub(crate) async fn delete(
@@ -120,7 +120,7 @@ pub(crate) async fn delete(
         generation: batch.generation(),
     };
     let deleted = batch.call(delete).await?;
-    Ok(response(&identifier, value::entry(deleted)))
+    Ok(response(&identifier, value::entry(deleted, batch.version)))
 }
 
 pub(crate) async fn set(

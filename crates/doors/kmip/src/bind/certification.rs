@@ -59,7 +59,6 @@ pub(crate) async fn re_certify(
             offset: request.offset.map(|offset| i64::from(offset.0)),
             attributes,
             templates,
-            generation: batch.generation(),
         })
         .await?;
     Ok(new_object(batch, Operation::ReCertify, &created))

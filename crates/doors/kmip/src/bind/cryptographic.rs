@@ -33,6 +33,7 @@ pub(crate) async fn encrypt(
 ) -> Outcome<EncryptResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let unique_identifier = answer_identifier(&identifier);
+    let is_part = request.correlation_value.is_some() || request.init_indicator.is_some();
     let encrypted = batch
         .call(EncryptData {
             identifier,
@@ -52,7 +53,7 @@ pub(crate) async fn encrypt(
         .await?;
     batch.placeholders.leave_data(Operation::Encrypt, &encrypted.data);
     // An answer to a part without output has none; an encryption of nothing has an empty one.
-    let whole = encrypted.correlation.is_none() && request.init_indicator.is_none();
+    let whole = encrypted.correlation.is_none() && !is_part;
     Ok(EncryptResponse {
         unique_identifier,
         data: output(encrypted.data, whole),
@@ -68,6 +69,7 @@ pub(crate) async fn decrypt(
 ) -> Outcome<DecryptResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let unique_identifier = answer_identifier(&identifier);
+    let is_part = request.correlation_value.is_some() || request.init_indicator.is_some();
     let decrypted = batch
         .call(DecryptData {
             identifier,
@@ -86,7 +88,7 @@ pub(crate) async fn decrypt(
             ),
         })
         .await?;
-    let whole = decrypted.correlation.is_none() && request.init_indicator.is_none();
+    let whole = decrypted.correlation.is_none() && !is_part;
     let why = "remembering a decryption's output for the batch, and answering with it";
     batch.placeholders.leave_data(Operation::Decrypt, decrypted.data.expose(why));
     Ok(DecryptResponse {

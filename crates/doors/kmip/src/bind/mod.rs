@@ -1,7 +1,7 @@
 //! From payloads to core operations and back: one file per family.
 
 pub(crate) mod attributes;
-// pub(crate) mod certification;
+pub(crate) mod certification;
 pub(crate) mod content;
 pub(crate) mod creation;
 pub(crate) mod cryptographic;
@@ -10,6 +10,7 @@ pub(crate) mod lifecycle;
 pub(crate) mod parameters;
 pub(crate) mod replacement;
 pub(crate) mod retrieval;
+pub(crate) mod rules;
 pub(crate) mod service;
 pub(crate) mod value;
 

@@ -115,8 +115,9 @@ pub(crate) fn entries(given: Given) -> Vec<AttributeEntry> {
         .collect()
 }
 
-/// An attribute of an answer. KMIP 1.x counts the instances of those that may have several.
-pub(crate) fn entry(attribute: Attribute) -> AttributeEntry {
+/// An attribute of an answer. KMIP 1.x counts the instances of those that may have several; 1.0 leaves the first one's index
+/// out.
+pub(crate) fn entry(attribute: Attribute, version: Version) -> AttributeEntry {
     let Attribute { key, index, value } = attribute;
     let multiple = match &key {
         AttributeKey::Standard(kind) => kind.rule().multiple,
@@ -124,7 +125,8 @@ pub(crate) fn entry(attribute: Attribute) -> AttributeEntry {
     };
     AttributeEntry {
         reference: reference(&key),
-        index: multiple.then(|| i32::try_from(index).unwrap_or(i32::MAX)),
+        index: (multiple && (index > 0 || version > Version::V1_0))
+            .then(|| i32::try_from(index).unwrap_or(i32::MAX)),
         value: Some(to_wire(value)),
     }
 }

@@ -1,0 +1,103 @@
+//! What a client wants of all objects that it makes: constraints and defaults (KMIP 2.1 §6.1.22, §6.1.52, §6.1.53).
+
+use claviger_core::operations::objects::{
+    CreationRule, GetConstraints, GetDefaults, SetConstraints, SetDefaults,
+};
+use claviger_wire_kmip::payload::{ConstraintsPayload, EmptyPayload, SetDefaultsRequest};
+use claviger_wire_kmip::{
+    Attributes, Constraint, Constraints, ObjectDefaults, ObjectGroups, ObjectTypes,
+};
+
+use super::{content, value};
+use crate::batch::Batch;
+use crate::errors::Outcome;
+
+pub(crate) async fn set_constraints(
+    batch: &mut Batch<'_>,
+    request: ConstraintsPayload,
+) -> Outcome<EmptyPayload> {
+    let constraints = request
+        .constraints
+        .constraints
+        .into_iter()
+        .map(|constraint| {
+            let Constraint { object_types, object_groups, attributes } = constraint;
+            rule(batch, object_types, object_groups, attributes)
+        })
+        .collect::<Outcome<_>>()?;
+    batch.call(SetConstraints { constraints }).await?;
+    Ok(EmptyPayload {})
+}
+
+pub(crate) async fn get_constraints(
+    batch: &mut Batch<'_>,
+    _: EmptyPayload,
+) -> Outcome<ConstraintsPayload> {
+    let constraints = batch.call(GetConstraints).await?;
+    let constraint = |rule: CreationRule| Constraint {
+        object_types: types(&rule),
+        object_groups: groups(&rule),
+        attributes: Some(Attributes::from(value::entries(rule.attributes))),
+    };
+    let constraints = constraints.into_iter().map(constraint).collect();
+    Ok(ConstraintsPayload { constraints: Constraints { constraints } })
+}
+
+pub(crate) async fn set_defaults(
+    batch: &mut Batch<'_>,
+    request: SetDefaultsRequest,
+) -> Outcome<EmptyPayload> {
+    let given = request.defaults_information.map(|information| information.object_defaults);
+    let defaults = given
+        .unwrap_or_default()
+        .into_iter()
+        .map(|defaults| {
+            let ObjectDefaults { object_type, object_types, attributes, object_groups } = defaults;
+            let mut types = object_types.unwrap_or_default();
+            types.object_types.extend(object_type);
+            rule(batch, Some(types), object_groups, Some(attributes))
+        })
+        .collect::<Outcome<_>>()?;
+    batch.call(SetDefaults { defaults }).await?;
+    Ok(EmptyPayload {})
+}
+
+/// The client's defaults, for Query.
+pub(crate) async fn defaults(batch: &Batch<'_>) -> Outcome<Vec<ObjectDefaults>> {
+    let defaults = batch.call(GetDefaults).await?;
+    let one = |rule: CreationRule| ObjectDefaults {
+        object_type: None,
+        object_types: types(&rule),
+        object_groups: groups(&rule),
+        attributes: Attributes::from(value::entries(rule.attributes)),
+    };
+    Ok(defaults.into_iter().map(one).collect())
+}
+
+fn rule(
+    batch: &Batch<'_>,
+    object_types: Option<ObjectTypes>,
+    object_groups: Option<ObjectGroups>,
+    attributes: Option<Attributes>,
+) -> Outcome<CreationRule> {
+    let object_types = object_types.map(|types| types.object_types).unwrap_or_default();
+    Ok(CreationRule {
+        object_types: object_types.into_iter().map(content::object_type).collect::<Outcome<_>>()?,
+        object_groups: object_groups.map(|groups| groups.object_groups).unwrap_or_default(),
+        attributes: value::given(
+            attributes.map(|attributes| attributes.entries).unwrap_or_default(),
+            batch.version,
+        )?,
+    })
+}
+
+fn types(rule: &CreationRule) -> Option<ObjectTypes> {
+    let object_types: Vec<_> =
+        rule.object_types.iter().copied().map(content::object_type_to_wire).collect();
+    (!object_types.is_empty()).then_some(ObjectTypes { object_types })
+}
+
+fn groups(rule: &CreationRule) -> Option<ObjectGroups> {
+    let object_groups = rule.object_groups.clone();
+    (!object_groups.is_empty()).then_some(ObjectGroups { object_groups })
+}
