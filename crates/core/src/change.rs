@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use claviger_model::{
-    AttributeKind, Attributes, Dates, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId, State, TenantId, Timestamp, Value,
+    AttributeKind, Attributes, Dates, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId, State,
+    TenantId, Timestamp, Value,
 };
 use claviger_ports::{Change, KeysetSelector, StoreError};
 
@@ -442,7 +443,7 @@ impl Shared {
         now: Timestamp,
     ) -> Result<Object, Error> {
         Ok(Object {
-            id: ObjectId::new(milliseconds(now), &self.random_array()?),
+            id: ObjectId::new(milliseconds(now), &self.random_part(now)?),
             keyset,
             version,
             object_type: spec.object_type(),
@@ -459,13 +460,11 @@ impl Shared {
 
     /// A new keyset's identifier.
     pub(crate) fn new_keyset_id(&self, now: Timestamp) -> Result<KeysetId, Error> {
-        Ok(KeysetId::new(milliseconds(now), &self.random_array()?))
+        Ok(KeysetId::new(milliseconds(now), &self.random_part(now)?))
     }
 
-    fn random_array(&self) -> Result<[u8; 10], Error> {
-        let mut random = [0; 10];
-        self.crypto.random(&mut random)?;
-        Ok(random)
+    fn random_part(&self, now: Timestamp) -> Result<[u8; 10], Error> {
+        Ok(self.identifiers.next(&*self.crypto, milliseconds(now))?)
     }
 }
 

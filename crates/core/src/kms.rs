@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use claviger_model::{RequestId, Timestamp, Value};
-use claviger_ports::{
-    AuditLog, Certificates, Clock, Crypto, ParametricCrypto, Store, StoreCounts,
-};
+use claviger_ports::{AuditLog, Certificates, Clock, Crypto, ParametricCrypto, Store, StoreCounts};
 use claviger_secret::SecretBytes;
 
 use crate::counters::Counters;
 use crate::envelope::Envelope;
+use crate::identifiers::Identifiers;
 use crate::keyring::Keyring;
+use crate::operations::objects::{
+    AttributeIndex, Blocks, Groups, PreferenceCache, Streams, fields,
+};
 use crate::request_id::RequestIds;
-use crate::operations::objects::{AttributeIndex, Blocks, Groups, PreferenceCache, Streams, fields};
 use crate::{Error, OperationCount};
 
 /// What the core is made of: one implementation per port, and the unlocked envelope.
@@ -92,6 +93,8 @@ pub(crate) struct Shared {
     pub(crate) settings: ObjectSettings,
     /// What was taken out of usage limits and not spent yet.
     pub(crate) usage: Blocks,
+    /// Makes identifiers.
+    pub(crate) identifiers: Identifiers,
     /// What objects are found by.
     pub(crate) index: AttributeIndex,
     /// What owners want of the objects that they make.
@@ -107,7 +110,8 @@ impl Kms {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, crypto, parametric, certificates, audit, clock, envelope, settings } = parts;
+        let Parts { store, crypto, parametric, certificates, audit, clock, envelope, settings } =
+            parts;
         let keyring = Keyring::new(store.clone(), crypto.clone(), envelope.clone());
         Self(Arc::new(Shared {
             store,
@@ -121,6 +125,7 @@ impl Kms {
             counters: Counters::new(),
             settings,
             usage: Blocks::default(),
+            identifiers: Identifiers::default(),
             index: AttributeIndex::default(),
             preferences: PreferenceCache::default(),
             groups: Groups::default(),

@@ -11,6 +11,7 @@ mod codec;
 mod counters;
 mod envelope;
 mod error;
+mod identifiers;
 mod journal;
 mod keyring;
 mod kms;

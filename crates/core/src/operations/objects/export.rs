@@ -1,9 +1,11 @@
 //! Hand out an object with its attributes.
 
-use claviger_model::{Attribute, UniqueIdentifier};
+use claviger_model::{
+    Attribute, AttributeKey, AttributeKind, KeyFormatType, UniqueIdentifier, Value,
+};
 
-use super::content::{Content, Generation, identifier_of};
-use super::formats::{destroyed, key_content};
+use super::content::{Content, Generation, KeyContent, identifier_of};
+use super::formats::destroyed;
 use super::get::{GetObject, hand_out, has_key_block, with_key};
 use super::lifecycle::refuse_archived;
 use super::view::View;
@@ -54,10 +56,28 @@ impl Operation for ExportObject {
             if !has_key_block(object.object_type) {
                 return Err(destroyed());
             }
-            with_key(object, key_content(authorized.shared(), version, None, None)?)
+            with_key(object, empty_key(&attributes))
         } else {
             hand_out(&authorized, self.get).await?
         };
         Ok(Exported { identifier, content, attributes })
+    }
+}
+
+/// The key block of a destroyed key: what its attributes say, without material.
+fn empty_key(attributes: &[Attribute]) -> KeyContent {
+    let value = |kind| {
+        let key = AttributeKey::Standard(kind);
+        attributes.iter().find(|attribute| attribute.key == key).map(|attribute| &attribute.value)
+    };
+    let code = |kind| value(kind).and_then(Value::as_enumeration);
+    KeyContent {
+        format: code(AttributeKind::KeyFormatType).unwrap_or(KeyFormatType::Raw.code()),
+        compression: None,
+        value: None,
+        attributes: Vec::new(),
+        algorithm: code(AttributeKind::CryptographicAlgorithm),
+        length: value(AttributeKind::CryptographicLength).and_then(Value::as_integer),
+        wrapping: None,
     }
 }
