@@ -7,9 +7,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use claviger_model::{
-    Algorithm, KeyName, Object, Permissions, Timestamp, UniqueIdentifier, Usage,
-};
+use claviger_model::{Algorithm, KeyName, Object, Permissions, Timestamp, UniqueIdentifier, Usage};
 use claviger_ports::{AuditRecord, Durability, Key, KeysetSelector, Outcome, Target};
 
 use crate::change::{Draft, Touched};

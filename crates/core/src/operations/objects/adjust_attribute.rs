@@ -103,9 +103,9 @@ fn adjust(value: &Value, kind: u32, by: Option<&Value>) -> Result<Value, Error> 
 fn number(value: &Value) -> Option<i128> {
     Some(match value {
         Value::Integer(number) => i128::from(*number),
-        Value::LongInteger(number)
-        | Value::DateTime(number)
-        | Value::DateTimeExtended(number) => i128::from(*number),
+        Value::LongInteger(number) | Value::DateTime(number) | Value::DateTimeExtended(number) => {
+            i128::from(*number)
+        }
         Value::Interval(seconds) => i128::from(*seconds),
         Value::BigInteger(bytes) => {
             let sign = if *bytes.first()? & 0x80 == 0 { 0 } else { 0xff };

@@ -160,9 +160,7 @@ pub(super) fn with_key(object: &Object, key: KeyContent) -> Content {
             prime: own(hidden::PRIME_FIELD_SIZE).and_then(Value::as_bytes).map(<[u8]>::to_vec),
             key,
         },
-        ObjectType::PgpKey => {
-            Content::PgpKey { version: number(hidden::PGP_KEY_VERSION), key }
-        }
+        ObjectType::PgpKey => Content::PgpKey { version: number(hidden::PGP_KEY_VERSION), key },
         _ => Content::SymmetricKey(key),
     }
 }
@@ -204,7 +202,9 @@ fn bare(version: &LoadedVersion, request: &GetObject) -> Result<Content, Error> 
             value: public_bytes(version)?,
         },
         ObjectType::CertificateRequest => Content::CertificateRequest {
-            kind: kept(hidden::CERTIFICATE_REQUEST_TYPE).and_then(Value::as_enumeration).unwrap_or(0),
+            kind: kept(hidden::CERTIFICATE_REQUEST_TYPE)
+                .and_then(Value::as_enumeration)
+                .unwrap_or(0),
             value: public_bytes(version)?,
         },
         _ => Content::OpaqueObject {

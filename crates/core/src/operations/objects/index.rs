@@ -83,7 +83,8 @@ impl Shared {
         tenant: &TenantId,
         wanted: impl Iterator<Item = (&'a AttributeKey, &'a Value)>,
     ) -> Result<Vec<Fingerprint>, Error> {
-        let mut ranked: Vec<_> = wanted.filter_map(|(key, value)| Some((rank(key)?, key, value))).collect();
+        let mut ranked: Vec<_> =
+            wanted.filter_map(|(key, value)| Some((rank(key)?, key, value))).collect();
         ranked.sort_by_key(|(rank, ..)| *rank);
         let mut all = Distinct::default();
         for (_, key, value) in ranked {

@@ -196,7 +196,8 @@ impl<'a, 'b> Search<'a, 'b> {
             let end = self.pages(after, 1, &mut found).await?;
             if let Some(next) = found.pop() {
                 groups.given(turn, next.place);
-                let identifiers = if self.maximum == 0 { Vec::new() } else { vec![next.identifier] };
+                let identifiers =
+                    if self.maximum == 0 { Vec::new() } else { vec![next.identifier] };
                 return Ok(Located { identifiers, total: 1 });
             }
             if matches!(end, End::Limit) {
@@ -279,7 +280,13 @@ impl<'a, 'b> Search<'a, 'b> {
             return Ok(None);
         }
         let now = self.authorized.now();
-        let view = View { shared, keyset: &keyset, object: &stored.object, material: &stored.material, now };
+        let view = View {
+            shared,
+            keyset: &keyset,
+            object: &stored.object,
+            material: &stored.material,
+            now,
+        };
         Ok(self.matches(&view)?.then(|| Match { place, identifier: identifier_of(&stored.object) }))
     }
 
@@ -336,7 +343,8 @@ impl<'a, 'b> Search<'a, 'b> {
         else {
             return Ok(None);
         };
-        let id = self.authorized.shared().object_id(&self.authorized.caller().tenant, &identifier)?;
+        let id =
+            self.authorized.shared().object_id(&self.authorized.caller().tenant, &identifier)?;
         self.afresh(id).await
     }
 

@@ -102,9 +102,9 @@ impl Wanted {
                 value.as_date_time().is_some_and(|date| (*first..=*last).contains(&date))
             }
             Self::Absent => false,
-            Self::Bits(wanted) => value
-                .as_integer()
-                .is_some_and(|mask| mask.cast_unsigned() & wanted == *wanted),
+            Self::Bits(wanted) => {
+                value.as_integer().is_some_and(|mask| mask.cast_unsigned() & wanted == *wanted)
+            }
             Self::Limits(wanted) => has_limits(value, wanted),
         }
     }
@@ -113,9 +113,11 @@ impl Wanted {
 /// Whether a value is the one that is wanted; of a structure, whether every field is that is wanted.
 fn has(value: &Value, wanted: &Value) -> bool {
     match (value, wanted) {
-        (Value::Structure(fields), Value::Structure(wanted)) => wanted.iter().all(|(tag, wanted)| {
-            fields.iter().any(|(other, value)| other == tag && has(value, wanted))
-        }),
+        (Value::Structure(fields), Value::Structure(wanted)) => {
+            wanted.iter().all(|(tag, wanted)| {
+                fields.iter().any(|(other, value)| other == tag && has(value, wanted))
+            })
+        }
         (value, wanted) => value == wanted,
     }
 }

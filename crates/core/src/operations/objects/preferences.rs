@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use claviger_model::{
-    Algorithm, AttributeKey, AttributeKind, Attributes, KeyName, KeySpec, Keyset, Object,
-    ObjectId, ObjectType, Policy, Principal, State, TenantId, UniqueIdentifier, Usage, Value,
+    Algorithm, AttributeKey, AttributeKind, Attributes, KeyName, KeySpec, Keyset, Object, ObjectId,
+    ObjectType, Policy, Principal, State, TenantId, UniqueIdentifier, Usage, Value,
 };
 use claviger_ports::KeysetSelector;
 use parking_lot::Mutex;
@@ -52,7 +52,9 @@ impl CreationRule {
         (self.object_types.is_empty() || self.object_types.contains(&object_type))
             && (self.object_groups.is_empty()
                 || groups.any(|group| {
-                    group.as_text().is_some_and(|group| self.object_groups.iter().any(|one| one == group))
+                    group
+                        .as_text()
+                        .is_some_and(|group| self.object_groups.iter().any(|one| one == group))
                 }))
     }
 
@@ -60,20 +62,18 @@ impl CreationRule {
         let types = self.object_types.iter().map(|one| {
             (AttributeKind::ObjectType.field(), Value::Enumeration(object_type_code(*one)))
         });
-        let groups = self.object_groups.iter().map(|group| {
-            (AttributeKind::ObjectGroup.field(), Value::Text(group.clone()))
-        });
+        let groups = self
+            .object_groups
+            .iter()
+            .map(|group| (AttributeKind::ObjectGroup.field(), Value::Text(group.clone())));
         let attributes = (fields::ATTRIBUTES, write_list(&self.attributes));
         Value::Structure(types.chain(groups).chain([attributes]).collect())
     }
 
     fn read(value: &Value) -> Option<Self> {
         let Value::Structure(content) = value else { return None };
-        let mut rule = Self {
-            object_types: Vec::new(),
-            object_groups: Vec::new(),
-            attributes: Vec::new(),
-        };
+        let mut rule =
+            Self { object_types: Vec::new(), object_groups: Vec::new(), attributes: Vec::new() };
         for (field, value) in content {
             match AttributeKind::from_field(*field) {
                 Some(AttributeKind::ObjectType) => {
@@ -115,9 +115,17 @@ impl Preference {
     }
 }
 
-/// The preferences that are at hand, by tenant and owner, and how often any were changed.
+/// The preferences that are at hand.
 #[derive(Default)]
-pub(crate) struct PreferenceCache(Mutex<(u64, HashMap<(TenantId, String), Arc<Preferences>>)>);
+pub(crate) struct PreferenceCache(Mutex<Cached>);
+
+#[derive(Default)]
+struct Cached {
+    /// How often any were changed.
+    changes: u64,
+    /// By tenant and owner.
+    known: HashMap<(TenantId, String), Arc<Preferences>>,
+}
 
 /// The attributes of a request with the caller's defaults beneath them.
 pub(super) async fn with_defaults(
@@ -164,7 +172,8 @@ pub(super) async fn check_constraints<'a>(
 
 fn check(attributes: &Attributes, wanted: &Given) -> Result<(), Error> {
     for (key, _) in wanted {
-        let alternatives = || wanted.iter().filter(|(other, _)| other == key).map(|(_, value)| value);
+        let alternatives =
+            || wanted.iter().filter(|(other, _)| other == key).map(|(_, value)| value);
         let fits = attributes.of(key).any(|attribute| {
             alternatives().any(|wanted| match (&attribute.value, wanted) {
                 (Value::Integer(mask), Value::Integer(permitted))
@@ -191,17 +200,19 @@ pub(super) async fn load(shared: &Shared, caller: &Caller) -> Result<Arc<Prefere
     let owner = (caller.tenant.clone(), caller.principal.identity().to_owned());
     let seen = {
         let cache = shared.preferences.0.lock();
-        if let Some(known) = cache.1.get(&owner) {
+        if let Some(known) = cache.known.get(&owner) {
             return Ok(known.clone());
         }
-        cache.0
+        cache.changes
     };
     let id = identifier(shared, caller)?;
     let found = shared.keyring.by_object(&caller.tenant, id).await?;
     let mut preferences = Preferences::default();
     if let Some((_, version)) = found {
         let rules = |name| match hidden::value(&version.object().attributes, name) {
-            Some(list) => read_rules(list).ok_or_else(|| Error::inconsistent("what an owner prefers")),
+            Some(list) => {
+                read_rules(list).ok_or_else(|| Error::inconsistent("what an owner prefers"))
+            }
             None => Ok(Vec::new()),
         };
         preferences.constraints = rules(hidden::CONSTRAINTS)?;
@@ -210,11 +221,11 @@ pub(super) async fn load(shared: &Shared, caller: &Caller) -> Result<Arc<Prefere
     let preferences = Arc::new(preferences);
     let mut cache = shared.preferences.0.lock();
     // What was read before a change isn't kept after it.
-    if cache.0 == seen {
-        if cache.1.len() >= CAPACITY {
-            cache.1.clear();
+    if cache.changes == seen {
+        if cache.known.len() >= CAPACITY {
+            cache.known.clear();
         }
-        cache.1.insert(owner, preferences.clone());
+        cache.known.insert(owner, preferences.clone());
     }
     Ok(preferences)
 }
@@ -237,8 +248,8 @@ pub(super) async fn save<O: Operation>(
     let (shared, caller) = (authorized.shared(), authorized.caller());
     let result = write(authorized, preference, rules).await;
     let mut cache = shared.preferences.0.lock();
-    cache.0 += 1;
-    cache.1.remove(&(caller.tenant.clone(), caller.principal.identity().to_owned()));
+    cache.changes += 1;
+    cache.known.remove(&(caller.tenant.clone(), caller.principal.identity().to_owned()));
     result
 }
 
@@ -248,9 +259,8 @@ async fn write<O: Operation>(
     rules: &[CreationRule],
 ) -> Result<(), Error> {
     let (shared, caller, now) = (authorized.shared(), authorized.caller(), authorized.now());
-    let value = Value::Structure(
-        rules.iter().map(|rule| (fields::ATTRIBUTES, rule.write())).collect(),
-    );
+    let value =
+        Value::Structure(rules.iter().map(|rule| (fields::ATTRIBUTES, rule.write())).collect());
     let put = |object: &mut Object| {
         let key = hidden::key(preference.name());
         object.attributes.clear(&key);
@@ -306,7 +316,8 @@ fn keyset_for(object: &Object, caller: &Caller) -> Result<StoredKeyset, Error> {
 
 /// The identifier of the object with the caller's preferences: a keyed hash, so that nobody can take it before.
 fn identifier(shared: &Shared, caller: &Caller) -> Result<ObjectId, Error> {
-    let parts = [DOMAIN, caller.tenant.as_str().as_bytes(), &[0], caller.principal.identity().as_bytes()];
+    let parts =
+        [DOMAIN, caller.tenant.as_str().as_bytes(), &[0], caller.principal.identity().as_bytes()];
     let code = shared.index_key()?.mac(Algorithm::Hmac, &parts.concat())?;
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&code[..16]);
