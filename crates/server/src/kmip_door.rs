@@ -87,9 +87,7 @@ fn authority(certificate: &Path, key: &Path) -> Result<CertificateAuthority, Sta
 }
 
 fn text(path: &Path) -> Result<Zeroizing<String>, StartError> {
-    fs::read_to_string(path)
-        .map(Zeroizing::new)
-        .map_err(|error| refused(path, &error.to_string()))
+    fs::read_to_string(path).map(Zeroizing::new).map_err(|error| refused(path, &error.to_string()))
 }
 
 /// A file that can't be used. The reason quotes nothing of it.

@@ -3,7 +3,8 @@
 use clap::builder::{PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::options::{Given, OPTIONS, ServerOption, Takes};
+use super::option::{Given, ServerOption, Takes};
+use super::options::OPTIONS;
 use super::{Source, Values};
 use crate::exit;
 

@@ -15,7 +15,8 @@ use zeroize::Zeroizing;
 
 use super::environment::PREFIX;
 use super::error::ConfigurationError;
-use super::options::{Given, OPTIONS};
+use super::option::Given;
+use super::options::OPTIONS;
 
 /// The most bytes that are read.
 const LIMIT: u64 = 64 * 1024;

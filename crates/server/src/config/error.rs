@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::{fmt, io};
 
 use super::Source;
-use super::options::ServerOption;
+use super::option::ServerOption;
 
 /// Why a configuration is refused. Each message names the option, where it stands and what to do.
 #[derive(Debug)]

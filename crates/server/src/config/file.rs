@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::Source;
 use super::error::ConfigurationError;
-use super::options::{Given, OPTIONS, ServerOption, Takes};
+use super::option::{Given, ServerOption, Takes};
+use super::options::OPTIONS;
 
 /// The most bytes that are read.
 const LIMIT: u64 = 64 * 1024;

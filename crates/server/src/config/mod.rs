@@ -10,6 +10,7 @@ mod error;
 mod file;
 mod kmip;
 mod kmip_door;
+mod option;
 mod options;
 mod page;
 mod values;
@@ -29,7 +30,8 @@ pub(crate) use kmip_door::KmipDoorConfiguration;
 pub(crate) use page::reference_page;
 pub(crate) use values::{AuditSync, DatabaseType, LogFormat, LogLevel, RngSeed};
 
-use options::{CONFIG, Given, KMIP_P12_PASSWORD, OPTIONS, ROOT_KEY, ServerOption};
+use option::{Given, ServerOption};
+use options::{CONFIG, KMIP_P12_PASSWORD, OPTIONS, ROOT_KEY};
 use values::Settings;
 
 /// What the service runs with.

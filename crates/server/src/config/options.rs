@@ -2,56 +2,9 @@
 //!
 //! Flags, environment variables, keys of the configuration file, `--help` and the reference page all come from it.
 
-use std::path::PathBuf;
-
 use super::kmip::KmipListen;
-use super::values::{
-    AuditSync, DatabaseType, LogFormat, LogLevel, Permission, RngSeed, Settings,
-};
-
-/// One option.
-pub(crate) struct ServerOption {
-    /// Its name: the flag without the dashes, and the key in the configuration file.
-    pub(crate) name: &'static str,
-    /// The environment variable.
-    pub(crate) variable: &'static str,
-    /// What it takes.
-    pub(crate) takes: Takes,
-    /// Where it may be given.
-    pub(crate) given: Given,
-    /// What holds without it, in words for people.
-    pub(crate) default: &'static str,
-    /// What it does, in one sentence.
-    pub(crate) summary: &'static str,
-    /// What else there is to know; may be empty.
-    pub(crate) details: &'static str,
-    /// Reads a value. The error says what is expected, and never repeats the value.
-    pub(crate) set: fn(&mut Settings, &str) -> Result<(), String>,
-}
-
-/// What an option takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Takes {
-    /// Text; the word stands for it in `--help`.
-    Text(&'static str),
-    /// A whole number; the word stands for it in `--help`.
-    Number(&'static str),
-    /// Yes or no: `--name` alone means yes.
-    Switch,
-    /// One of these words.
-    OneOf(&'static [&'static str]),
-}
-
-/// Where an option may be given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Given {
-    /// As a flag, in the environment, in `.env` and in the configuration file.
-    Everywhere,
-    /// Everywhere but in the configuration file, which it names.
-    NotInFile,
-    /// In the environment and in `.env` only: it is a secret, and flags and files are seen by others.
-    EnvironmentOnly,
-}
+use super::option::{Given, ServerOption, Takes, host_names, non_empty, number, path, switch};
+use super::values::{AuditSync, DatabaseType, LogFormat, LogLevel, Permission, RngSeed, Settings};
 
 /// The option that names the configuration file: it is read before the others.
 pub(crate) const CONFIG: &str = "config";
@@ -269,7 +222,9 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
         summary: "What KMIP clients are told that becomes of their seeds for the random generator",
         details: "The generator is the operating system's and no client's seed decides what comes out of it: `accept`, `partial` \
                   and `ignore` differ in how much of a seed counts as taken; `deny` refuses it.",
-        set: |settings, text| RngSeed::parse(text).map(|value| settings.kmip_rng_seed_policy = value),
+        set: |settings, text| {
+            RngSeed::parse(text).map(|value| settings.kmip_rng_seed_policy = value)
+        },
     },
     ServerOption {
         name: "kmip-one-time-pad-get",
@@ -279,7 +234,9 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
         default: "`allow`",
         summary: "Whether KMIP clients may get one-time pads",
         details: "Denied, they may still encrypt and decrypt with them.",
-        set: |settings, text| Permission::parse(text).map(|value| settings.kmip_one_time_pad_get = value),
+        set: |settings, text| {
+            Permission::parse(text).map(|value| settings.kmip_one_time_pad_get = value)
+        },
     },
     ServerOption {
         name: "kmip-push",
@@ -321,7 +278,9 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
         default: "an authority that the service makes on first use",
         summary: "The certificate of the authority that KMIP's Certify signs with, in PEM",
         details: "It needs `--kmip-certify-key`.",
-        set: |settings, text| path(text).map(|value| settings.kmip_certify_certificate = Some(value)),
+        set: |settings, text| {
+            path(text).map(|value| settings.kmip_certify_certificate = Some(value))
+        },
     },
     ServerOption {
         name: "kmip-certify-key",
@@ -446,34 +405,6 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
         },
     },
 ];
-
-fn path(text: &str) -> Result<PathBuf, String> {
-    non_empty(text, "a path").map(PathBuf::from)
-}
-
-fn non_empty(text: &str, expected: &str) -> Result<String, String> {
-    if text.is_empty() { Err(expected.to_owned()) } else { Ok(text.to_owned()) }
-}
-
-fn host_names(text: &str) -> Result<Vec<String>, String> {
-    let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
-    let is_name = |name: &String| !name.is_empty() && !name.contains(char::is_whitespace);
-    match names.iter().all(is_name) {
-        true => Ok(names),
-        false => Err("names or addresses without a port, separated by commas".to_owned()),
-    }
-}
-
-fn switch(text: &str) -> Result<bool, String> {
-    text.parse().map_err(|_| "true or false".to_owned())
-}
-
-fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|number| (least..=most).contains(number))
-        .ok_or_else(|| format!("a number from {least} to {most}"))
-}
 
 #[cfg(test)]
 mod tests {

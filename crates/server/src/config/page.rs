@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::options::{Given, OPTIONS, ServerOption, Takes};
+use super::option::{Given, ServerOption, Takes};
+use super::options::OPTIONS;
 use crate::exit;
 
 /// `docs/operating/configuration.md`; a test compares the two.
