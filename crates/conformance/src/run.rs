@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, anyhow, bail};
 use claviger_wire_ttlv::enumeration::{Operation, ResultStatus};
-use claviger_wire_ttlv::{Version, tag};
+use claviger_wire_ttlv::{Tag, Version, tag};
 
 use crate::case::{Case, CaseId, Direction, Errata, Step, version};
 use crate::compare::{self, Exchange, Use};
@@ -77,7 +77,7 @@ impl Runner<'_> {
                 let number = self.configuration.server_of(id);
                 Peer::Server(Clients {
                     server: servers.get(self.configuration, number)?,
-                    identity: servers.certificates().client(&principal(id))?,
+                    identity: servers.certificates().client()?,
                     // Only a connection that speaks TTLV lets the server send messages.
                     transport: if is_two_way(&Case::read(id, self.errata)?) {
                         Transport::Tls
@@ -90,15 +90,6 @@ impl Runner<'_> {
         };
         Ok(Replay { session: Session::new(now()?), peer })
     }
-}
-
-/// The name of the client that a case has for itself.
-fn principal(id: &CaseId) -> String {
-    const LONGEST: usize = 60;
-    let name: String =
-        id.path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let start = name.len().saturating_sub(LONGEST);
-    name.get(start..).unwrap_or(&name).trim_start_matches('-').to_lowercase()
 }
 
 fn is_two_way(case: &Case) -> bool {
@@ -178,7 +169,8 @@ impl Replay<'_> {
             return self.served(step, version);
         }
         let request = self.session.resolved(&step.request)?;
-        if step.is_repeated && matches!(self.peer, Peer::Server(_)) {
+        // A repeated Poll is one that waits, which every Poll does.
+        if step.is_repeated && !is_poll(&request) && matches!(self.peer, Peer::Server(_)) {
             return self.repeated(step, next, &request, version);
         }
         let actual = self.settled(step, &request, version)?;
@@ -285,12 +277,18 @@ fn answering(mut response: Node, request: &Node) -> Node {
     response
 }
 
+fn is_poll(request: &Node) -> bool {
+    first_item(request, tag::OPERATION) == Some(Operation::Poll.code())
+}
+
 fn is_pending_poll(request: &Node, actual: &Node) -> bool {
-    let item = |message: &Node, tag| {
-        message.child(tag::BATCH_ITEM).and_then(|item| item.child(tag)).and_then(Node::enumeration)
-    };
-    item(request, tag::OPERATION) == Some(Operation::Poll.code())
-        && item(actual, tag::RESULT_STATUS) == Some(ResultStatus::OperationPending.code())
+    let pending = Some(ResultStatus::OperationPending.code());
+    is_poll(request) && first_item(actual, tag::RESULT_STATUS) == pending
+}
+
+/// A field of a message's first batch item.
+fn first_item(message: &Node, field: Tag) -> Option<u32> {
+    message.child(tag::BATCH_ITEM)?.child(field)?.enumeration()
 }
 
 /// What a step is called in reports.

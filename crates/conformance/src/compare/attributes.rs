@@ -61,6 +61,10 @@ impl Comparison<'_> {
         let mut positions = Vec::new();
         for (key, attribute) in self.numbered(published)? {
             let Some(at) = left.iter().position(|(other, _)| *other == key) else {
+                if self.is_foreign_group(&key.0) {
+                    self.permit(Rule::ObjectGroup);
+                    continue;
+                }
                 return Err(self.difference(
                     told(&attribute),
                     format!("no such instance among {}", order.join(", ")),
@@ -81,7 +85,7 @@ impl Comparison<'_> {
                 return Err(self.difference("nothing more", told(&attribute)));
             }
             let rule = match name.as_str() {
-                "Object Group" | "ObjectGroup" => Rule::ObjectGroup,
+                name if is_group(name) => Rule::ObjectGroup,
                 _ if name.starts_with("y-") || name.starts_with("y:") => Rule::CustomAttribute,
                 _ => Rule::AdditionalAttribute,
             };
@@ -91,6 +95,11 @@ impl Comparison<'_> {
             })?;
         }
         Ok(())
+    }
+
+    /// Whether an attribute is an object group that the server made up: no request has set one.
+    fn is_foreign_group(&self, name: &str) -> bool {
+        is_group(name) && !self.session.objects.has_groups()
     }
 
     /// Attributes with their names and numbers among those of their name; each number occurs once.
@@ -134,8 +143,11 @@ impl Comparison<'_> {
                 return Err(self.difference("every name once", format!("{name} twice")));
             }
         }
-        if let Some(name) = published.iter().find(|name| !actual.contains(name)) {
-            return Err(self.difference(name.clone(), actual.join(", ")));
+        for name in published.iter().filter(|name| !actual.contains(name)) {
+            if !self.is_foreign_group(name) {
+                return Err(self.difference(name.clone(), actual.join(", ")));
+            }
+            self.permit(Rule::ObjectGroup);
         }
         if actual.len() > published.len() {
             self.permit(Rule::AdditionalAttribute);
@@ -143,6 +155,10 @@ impl Comparison<'_> {
         self.permit(Rule::Order);
         Ok(())
     }
+}
+
+fn is_group(name: &str) -> bool {
+    matches!(name, "Object Group" | "ObjectGroup")
 }
 
 fn vec_of(nodes: &[Node]) -> Vec<Attribute<'_>> {

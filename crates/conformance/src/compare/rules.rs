@@ -74,7 +74,7 @@ impl Rule {
             }
             Self::MessageExtension => "22: non-critical message extensions",
             Self::Namespaces => "15: application namespaces in Query",
-            Self::ObjectGroup => "20: further object groups",
+            Self::ObjectGroup => "20: object groups that no request has set",
             Self::ObjectTypes => "16: further object types in Query",
             Self::Operations => "17: further operations in Query",
             Self::Order => {

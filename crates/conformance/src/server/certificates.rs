@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
@@ -22,6 +23,7 @@ pub(crate) struct Certificates {
     authority: Mutex<Authority>,
     roots: Arc<RootCertStore>,
     now: u64,
+    clients: AtomicUsize,
 }
 
 /// A client with a certificate of its own.
@@ -57,6 +59,7 @@ impl Certificates {
             authority: Mutex::new(authority),
             roots: Arc::new(roots),
             now,
+            clients: AtomicUsize::new(0),
         })
     }
 
@@ -83,12 +86,13 @@ impl Certificates {
     /// Issues a certificate to a new client.
     ///
     /// # Errors
-    /// What the system said, or a name that is taken.
-    pub(crate) fn client(&self, name: &str) -> Result<ClientIdentity> {
+    /// What the system said.
+    pub(crate) fn client(&self) -> Result<ClientIdentity> {
+        let name = format!("case-{}", self.clients.fetch_add(1, Ordering::Relaxed));
         let mut authority = self.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let issued = authority
             .issue(&NewCertificate {
-                name,
+                name: &name,
                 kind: Kind::Client,
                 names: &[],
                 days: DAYS,

@@ -26,6 +26,8 @@ pub(crate) struct Object {
     pub(crate) algorithm: Option<u32>,
     /// The padding method of its cryptographic parameters, where a request has said it.
     pub(crate) padding: Option<u32>,
+    /// Whether a request has put it into a group.
+    has_group: bool,
     /// The object that it is a share of.
     share_of: Option<String>,
     /// Dates that requests have set.
@@ -46,6 +48,11 @@ impl Objects {
     /// What is known of an object. One that nobody made in this run counts as registered: nothing about it may differ.
     pub(crate) fn of(&self, identifier: &str) -> Object {
         self.known.get(identifier).cloned().unwrap_or_default()
+    }
+
+    /// Whether a request has put an object into a group; a template may hand that on to others.
+    pub(crate) fn has_groups(&self) -> bool {
+        self.known.values().any(|object| object.has_group)
     }
 
     /// Whether a request has set this date of an object.
@@ -116,6 +123,7 @@ impl Object {
                 (date, Value::DateTime(seconds)) => {
                     self.dates.insert((date, *seconds));
                 }
+                (tag::OBJECT_GROUP, _) => self.has_group = true,
                 (tag::CRYPTOGRAPHIC_ALGORITHM, Value::Enumeration(algorithm)) => {
                     self.algorithm = Some(*algorithm);
                 }
