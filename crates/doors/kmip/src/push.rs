@@ -81,8 +81,15 @@ fn identifier(reference: &Reference) -> Option<UniqueIdentifier> {
 }
 
 async fn put(batch: &Batch<'_>, identifier: UniqueIdentifier) -> Outcome<PutRequest> {
-    let get = GetObject {
+    // Before the material is handed out, which is what makes an object fresh no more.
+    let all = ReadAttributes {
         identifier: identifier.clone(),
+        keys: None,
+        generation: batch.generation(),
+    };
+    let attributes = batch.call(all).await?;
+    let get = GetObject {
+        identifier,
         format: None,
         wrap_type: None,
         compression: None,
@@ -90,8 +97,6 @@ async fn put(batch: &Batch<'_>, identifier: UniqueIdentifier) -> Outcome<PutRequ
         generation: batch.generation(),
     };
     let got = batch.call(get).await?;
-    let all = ReadAttributes { identifier, keys: None, generation: batch.generation() };
-    let attributes = batch.call(all).await?;
     Ok(PutRequest {
         unique_identifier: answer_identifier(&got.identifier),
         put_function: PutFunction::New,

@@ -90,6 +90,13 @@ pub(super) async fn hand_out<O: Operation>(
             "use the object here; whether an object is extractable is said when it is made",
         ));
     }
+    if !authorized.shared().settings.one_time_pad_get && view.is_one_time_pad() {
+        return Err(Error::new(
+            ErrorKind::PermissionDenied,
+            "one-time pads don't leave the service",
+            "encrypt and decrypt with the pad here, or let the service's operator allow it (--kmip-one-time-pad-get)",
+        ));
+    }
     let sensitive = view.is_sensitive();
     let content = if has_key_block(object.object_type) {
         let key = key_block(authorized, version, request).await?;

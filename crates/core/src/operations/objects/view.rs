@@ -181,6 +181,12 @@ impl<'a> View<'a> {
         is_native(self.object)
     }
 
+    /// Whether the material is a one-time pad.
+    pub(crate) fn is_one_time_pad(&self) -> bool {
+        let kept = self.object.attributes.get(AttributeKind::CryptographicAlgorithm);
+        kept.and_then(Value::as_enumeration) == Some(CryptographicAlgorithm::OneTimePad.code())
+    }
+
     /// Whether the material may leave only wrapped.
     pub(crate) fn is_sensitive(&self) -> bool {
         let kept = self.object.attributes.get(AttributeKind::Sensitive);
