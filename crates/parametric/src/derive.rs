@@ -18,9 +18,7 @@
 
 use aws_lc_rs::pbkdf2;
 use claviger_model::{DerivationMethod, HashingAlgorithm};
-use claviger_ports::{
-    CryptoError, KeyComponents, ParametricCipher, ParametricDerivation,
-};
+use claviger_ports::{CryptoError, KeyComponents, ParametricCipher, ParametricDerivation};
 use claviger_secret::SecretBytes;
 use std::num::NonZeroU32;
 use zeroize::Zeroizing;
@@ -221,8 +219,8 @@ fn encrypted(
     if request.data.is_empty() {
         return Err(CryptoError::InvalidParameter("the method Encrypt needs derivation data"));
     }
-    // Without an IV, one of zeros: what is derived must be the same each time. No mode that pads has a longer block, and the
-    // modes without IV take none.
+    // Without an IV, one of zeros, as long as the mode takes it: what is derived must be the same each time. Modes that take
+    // several lengths take 12 bytes first.
     let attempt = |nonce| {
         let cipher = ParametricCipher {
             parameters: request.parameters,
@@ -235,7 +233,7 @@ fn encrypted(
     };
     let ciphertext = match request.nonce {
         Some(nonce) => attempt(Some(nonce))?,
-        None => [None, Some(&[0; 8][..]), Some(&[0; 12]), Some(&[0; 16])]
+        None => [None, Some(&[0; 12][..]), Some(&[0; 16]), Some(&[0; 8])]
             .into_iter()
             .map(attempt)
             .find(|result| match result {
@@ -255,9 +253,7 @@ fn counter(
     secret: &[u8],
     request: &ParametricDerivation<'_>,
 ) -> Result<SecretBytes, CryptoError> {
-    blocks(request.length, |index, _| {
-        hmac_of(hash, secret, &[&index.to_be_bytes(), request.data])
-    })
+    blocks(request.length, |index, _| hmac_of(hash, secret, &[&index.to_be_bytes(), request.data]))
 }
 
 fn feedback(

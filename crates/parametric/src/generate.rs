@@ -49,9 +49,7 @@ fn rsa(bits: u32, fence: Fence) -> Result<GeneratedMaterial, CryptoError> {
 
 fn dsa(bits: u32) -> Result<GeneratedMaterial, CryptoError> {
     if !matches!(bits, 1024 | 2048 | 3072) {
-        return Err(CryptoError::InvalidParameter(
-            "DSA keys of 1024, 2048 and 3072 bits are made",
-        ));
+        return Err(CryptoError::InvalidParameter("DSA keys of 1024, 2048 and 3072 bits are made"));
     }
     let [p, q, g, _, x] = Dsa::generate(bits)?.numbers()?;
     let components = KeyComponents::DsaPrivate {
@@ -103,16 +101,16 @@ fn pair(components: &KeyComponents, bits: u32) -> Result<GeneratedMaterial, Cryp
     Ok(GeneratedMaterial { material, public_key, bits })
 }
 
+/// Whether an algorithm has keys of so many bits.
+type Fits = fn(u32) -> bool;
+
 /// The length of a key without one named, and the lengths that the algorithm has, in bits.
-fn symmetric_bits(
-    algorithm: CryptographicAlgorithm,
-) -> Result<(u32, fn(u32) -> bool), CryptoError> {
+fn symmetric_bits(algorithm: CryptographicAlgorithm) -> Result<(u32, Fits), CryptoError> {
     use CryptographicAlgorithm as Algorithm;
     Ok(match algorithm {
-        Algorithm::Aes
-        | Algorithm::Camellia
-        | Algorithm::Aria
-        | Algorithm::Twofish => (256, |bits| matches!(bits, 128 | 192 | 256)),
+        Algorithm::Aes | Algorithm::Camellia | Algorithm::Aria | Algorithm::Twofish => {
+            (256, |bits| matches!(bits, 128 | 192 | 256))
+        }
         Algorithm::TripleDes => (168, |bits| matches!(bits, 112 | 128 | 168 | 192)),
         Algorithm::Des => (56, |bits| matches!(bits, 56 | 64)),
         Algorithm::ChaCha20

@@ -55,9 +55,9 @@ pub(crate) const fn length_of(algorithm: HashingAlgorithm) -> usize {
         | HashingAlgorithm::Sha512With256
         | HashingAlgorithm::Sha3With256 => 32,
         HashingAlgorithm::Sha384 | HashingAlgorithm::Sha3With384 => 48,
-        HashingAlgorithm::Sha512
-        | HashingAlgorithm::Whirlpool
-        | HashingAlgorithm::Sha3With512 => 64,
+        HashingAlgorithm::Sha512 | HashingAlgorithm::Whirlpool | HashingAlgorithm::Sha3With512 => {
+            64
+        }
     }
 }
 
@@ -76,7 +76,9 @@ impl ParametricStream for HashStream {
         proof: Option<&[u8]>,
     ) -> Result<ParametricCiphertext, CryptoError> {
         if proof.is_some() {
-            return Err(CryptoError::InvalidParameter("a hash has no proof to check: leave it out"));
+            return Err(CryptoError::InvalidParameter(
+                "a hash has no proof to check: leave it out",
+            ));
         }
         self.0.update(part);
         Ok(ParametricCiphertext { output: finish(self.0), nonce: None, tag: None })

@@ -49,9 +49,9 @@ impl Use {
                 HashingAlgorithm::Sha1 => Some("collisions are known (SP 800-131A §9)"),
                 _ => None,
             },
-            Self::MacHash(HashingAlgorithm::Md2 | HashingAlgorithm::Md4 | HashingAlgorithm::Md5) => {
-                Some("RFC 6151 §2.3: not for new designs")
-            }
+            Self::MacHash(
+                HashingAlgorithm::Md2 | HashingAlgorithm::Md4 | HashingAlgorithm::Md5,
+            ) => Some("RFC 6151 §2.3: not for new designs"),
             Self::Oaep(HashingAlgorithm::Sha1 | HashingAlgorithm::Md5, _)
             | Self::Oaep(_, HashingAlgorithm::Sha1 | HashingAlgorithm::Md5) => {
                 Some("SHA-1 is on its way out (SP 800-131A §9)")

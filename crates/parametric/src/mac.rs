@@ -45,10 +45,7 @@ fn keyed<M: Mac + KeyInit + Clone + Send + 'static>(
 }
 
 /// Begins an HMAC.
-pub(crate) fn hmac(
-    hash: HashingAlgorithm,
-    key: &[u8],
-) -> Result<Box<dyn MacState>, CryptoError> {
+pub(crate) fn hmac(hash: HashingAlgorithm, key: &[u8]) -> Result<Box<dyn MacState>, CryptoError> {
     match hash {
         HashingAlgorithm::Md4 => keyed::<Hmac<md4::Md4>>(key),
         HashingAlgorithm::Md5 => keyed::<Hmac<md5::Md5>>(key),

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use claviger_model::{
-    CryptographicAlgorithm, HashingAlgorithm, KeyFormatType, RecommendedCurve,
-};
+use claviger_model::{CryptographicAlgorithm, HashingAlgorithm, KeyFormatType, RecommendedCurve};
 use claviger_ports::{
     CryptoError, GeneratedMaterial, KeyComponents, KeyPart, ParametricCrypto, ParametricKey,
     ParametricMaterial, ParametricStream, SplitRequest,

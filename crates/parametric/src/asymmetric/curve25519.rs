@@ -30,7 +30,7 @@ pub(super) fn load(components: &KeyComponents) -> Result<Arc<dyn ParametricKey>,
         KeyComponents::EcPublic { point, .. } => {
             checked(point)?;
             Kind::Peer
-        },
+        }
         _ => return Err(CryptoError::Internal),
     };
     Ok(Arc::new(Curve25519Key { kind, public: public_of(components)? }))

@@ -82,7 +82,9 @@ impl ParametricKey for DhKey {
         let bits = u32::try_from(self.p.bits()).map_err(|_| CryptoError::Internal)?;
         self.fence.check(Use::Modulus(bits))?;
         let (p, g, q, y) = match derive::peer_of(&request)? {
-            KeyComponents::DhPublic { p, g, q, y, .. } => (number(&p)?, number(&g)?, q, number(&y)?),
+            KeyComponents::DhPublic { p, g, q, y, .. } => {
+                (number(&p)?, number(&g)?, q, number(&y)?)
+            }
             _ => return Err(derive::WRONG_PEER),
         };
         if !p.equals(&self.p) || !g.equals(&self.g) {

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use claviger_model::{CryptographicParameters, DerivationMethod, HashingAlgorithm, RecommendedCurve};
+use claviger_model::{
+    CryptographicParameters, DerivationMethod, HashingAlgorithm, RecommendedCurve,
+};
 use claviger_ports::{
     CryptoError, Direction, KeyComponents, ParametricCipher, ParametricCiphertext,
     ParametricDerivation, ParametricKey, ParametricMessage, ParametricStream, StreamKind,

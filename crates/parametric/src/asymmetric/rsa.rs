@@ -113,12 +113,7 @@ impl Inner {
     }
 
     /// The bytes that a scheme works on.
-    fn digest(
-        &self,
-        scheme: Scheme,
-        data: &[u8],
-        digested: bool,
-    ) -> Result<Vec<u8>, CryptoError> {
+    fn digest(&self, scheme: Scheme, data: &[u8], digested: bool) -> Result<Vec<u8>, CryptoError> {
         match scheme {
             Scheme::Pkcs1(hash) | Scheme::Pss(hash, ..) => {
                 if !digested {
@@ -133,7 +128,11 @@ impl Inner {
             }
             Scheme::Pkcs1Bare => {
                 let limit = self.rsa.length().saturating_sub(11);
-                if data.len() > limit { Err(CryptoError::TooLong { limit }) } else { Ok(data.to_vec()) }
+                if data.len() > limit {
+                    Err(CryptoError::TooLong { limit })
+                } else {
+                    Ok(data.to_vec())
+                }
             }
             Scheme::Bare => self.whole(data),
         }
@@ -157,7 +156,8 @@ impl Inner {
             Scheme::Pkcs1Bare => self.rsa.sign_raw(true, digest),
             Scheme::Pss(hash, mask_hash, salt_length) => {
                 let usual = c_int::try_from(hash::length_of(hash));
-                let salt_length = salt_length.map_or(usual, Ok).map_err(|_| CryptoError::Internal)?;
+                let salt_length =
+                    salt_length.map_or(usual, Ok).map_err(|_| CryptoError::Internal)?;
                 self.rsa.sign_pss(hash, mask_hash, salt_length, digest)
             }
             Scheme::Bare => self.rsa.sign_raw(false, digest),
@@ -170,12 +170,7 @@ impl Inner {
         })
     }
 
-    fn verify(
-        &self,
-        scheme: Scheme,
-        digest: &[u8],
-        signature: &[u8],
-    ) -> Result<(), CryptoError> {
+    fn verify(&self, scheme: Scheme, digest: &[u8], signature: &[u8]) -> Result<(), CryptoError> {
         match scheme {
             Scheme::Pkcs1(hash) => self.rsa.verify(hash, digest, signature),
             Scheme::Pss(hash, mask_hash, salt_length) => {

@@ -196,12 +196,12 @@ pub(crate) fn from_numbers(numbers: &RsaNumbers) -> Result<KeyComponents, Crypto
 pub(crate) fn public_of(components: &KeyComponents) -> Result<KeyComponents, CryptoError> {
     match components {
         KeyComponents::RsaPublic { modulus, public_exponent }
-        | KeyComponents::RsaPrivate {
-            modulus, public_exponent: Some(public_exponent), ..
-        } => Ok(KeyComponents::RsaPublic {
-            modulus: modulus_of(modulus)?.to_public()?,
-            public_exponent: exponent_of(public_exponent)?.to_public()?,
-        }),
+        | KeyComponents::RsaPrivate { modulus, public_exponent: Some(public_exponent), .. } => {
+            Ok(KeyComponents::RsaPublic {
+                modulus: modulus_of(modulus)?.to_public()?,
+                public_exponent: exponent_of(public_exponent)?.to_public()?,
+            })
+        }
         _ => {
             let numbers = numbers_of(components)?;
             Ok(KeyComponents::RsaPublic {

@@ -4,8 +4,8 @@
 
 use claviger_model::{CryptographicParameters, HashingAlgorithm, PaddingMethod, RecommendedCurve};
 use claviger_ports::{CryptoError, KeyComponents, ParametricKey, ParametricMessage};
-use der::asn1::{AnyRef, Null, ObjectIdentifier};
 use der::Sequence;
+use der::asn1::{AnyRef, Null, ObjectIdentifier};
 use spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef};
 
 use crate::asymmetric;
@@ -80,9 +80,7 @@ struct PssParameters<'a> {
 const UNKNOWN: CryptoError =
     CryptoError::InvalidKey("the signature algorithm of the certificate is not known");
 
-fn pss_parameters(
-    algorithm: AlgorithmIdentifierRef<'_>,
-) -> Result<PssParameters<'_>, CryptoError> {
+fn pss_parameters(algorithm: AlgorithmIdentifierRef<'_>) -> Result<PssParameters<'_>, CryptoError> {
     match algorithm.parameters {
         Some(parameters) => {
             parameters.decode_as::<PssParameters<'_>>().map_err(|_| super::structures::INVALID)

@@ -132,8 +132,7 @@ pub(super) fn authority(
         extension(KEY_USAGE, true, &usage)?,
         key_identifier(&signer.public_key)?,
     ];
-    let subject =
-        Subject { name: name.clone(), public_key: signer.public_key.clone(), extensions };
+    let subject = Subject { name: name.clone(), public_key: signer.public_key.clone(), extensions };
     sign(&signer, name, subject, serial, validity)
 }
 

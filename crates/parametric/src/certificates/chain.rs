@@ -64,9 +64,11 @@ impl<'a> Link<'a> {
     }
 
     fn is_understood(&self) -> bool {
-        self.body.extensions.iter().flatten().all(|extension| {
-            !extension.critical || UNDERSTOOD.contains(&extension.extn_id)
-        })
+        self.body
+            .extensions
+            .iter()
+            .flatten()
+            .all(|extension| !extension.critical || UNDERSTOOD.contains(&extension.extn_id))
     }
 
     /// Whether this may issue a certificate with `below` authorities between.
@@ -129,7 +131,10 @@ fn leaf(links: &[Link<'_>]) -> Result<usize, CryptoError> {
         return Ok(0);
     }
     let issued_other = |at: usize| {
-        links.iter().enumerate().any(|(other, link)| other != at && link.issuer == links[at].subject)
+        links
+            .iter()
+            .enumerate()
+            .any(|(other, link)| other != at && link.issuer == links[at].subject)
     };
     let mut leaves = (0..links.len()).filter(|at| !issued_other(*at));
     match (leaves.next(), leaves.next()) {

@@ -21,7 +21,9 @@ pub(super) const INVALID: CryptoError =
     CryptoError::InvalidKey("the certificate or request is not valid DER");
 
 /// Reads a structure, of hostile bytes.
-pub(super) fn read<'a, T: Decode<'a, Error = der::Error>>(bytes: &'a [u8]) -> Result<T, CryptoError> {
+pub(super) fn read<'a, T: Decode<'a, Error = der::Error>>(
+    bytes: &'a [u8],
+) -> Result<T, CryptoError> {
     if bytes.len() > LIMIT {
         return Err(CryptoError::TooLong { limit: LIMIT });
     }

@@ -3,10 +3,10 @@
 use std::ptr;
 
 use aws_lc_sys::{
-    BIGNUM, BN_CTX, BN_CTX_free, BN_CTX_new, BN_MONT_CTX_free, BN_MONT_CTX_new_for_modulus,
-    BN_add, BN_bin2bn, BN_bn2bin_padded, BN_clear_free, BN_cmp, BN_div, BN_gcd, BN_is_odd,
-    BN_is_one, BN_is_zero, BN_mod_exp_mont_consttime, BN_mod_inverse, BN_mod_mul, BN_mul, BN_new,
-    BN_nnmod, BN_num_bits, BN_num_bytes, BN_primality_test, BN_rand_range_ex, BN_rshift1, BN_sub,
+    BIGNUM, BN_CTX, BN_CTX_free, BN_CTX_new, BN_MONT_CTX_free, BN_MONT_CTX_new_for_modulus, BN_add,
+    BN_bin2bn, BN_bn2bin_padded, BN_clear_free, BN_cmp, BN_div, BN_gcd, BN_is_odd, BN_is_one,
+    BN_is_zero, BN_mod_exp_mont_consttime, BN_mod_inverse, BN_mod_mul, BN_mul, BN_new, BN_nnmod,
+    BN_num_bits, BN_num_bytes, BN_primality_test, BN_rand_range_ex, BN_rshift1, BN_sub,
 };
 use claviger_ports::CryptoError;
 use claviger_secret::SecretBytes;

@@ -34,10 +34,7 @@ impl Dsa {
     }
 
     /// A key of its numbers. Their sizes are checked when it is used.
-    pub(crate) fn new(
-        [p, q, g, y]: [Number; 4],
-        x: Option<Number>,
-    ) -> Result<Self, CryptoError> {
+    pub(crate) fn new([p, q, g, y]: [Number; 4], x: Option<Number>) -> Result<Self, CryptoError> {
         let key = Self::empty()?;
         // SAFETY: a valid key that takes the numbers over; the calls fail only if one is null, which none is, so that nothing
         // leaks.

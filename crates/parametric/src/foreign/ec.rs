@@ -4,13 +4,12 @@ use std::os::raw::c_int;
 use std::ptr;
 
 use aws_lc_sys::{
-    EC_GROUP, EC_GROUP_get0_order, EC_KEY, EC_KEY_check_key,
-    EC_KEY_free, EC_KEY_generate_key, EC_KEY_get0_group, EC_KEY_get0_private_key,
-    EC_KEY_get0_public_key, EC_KEY_new_by_curve_name, EC_KEY_set_private_key,
-    EC_KEY_set_public_key, EC_POINT, EC_POINT_free, EC_POINT_mul, EC_POINT_new,
-    EC_POINT_oct2point, EC_POINT_point2oct, ECDH_compute_key, ECDSA_sign, ECDSA_size,
-    ECDSA_verify, NID_X9_62_prime256v1, NID_secp224r1, NID_secp256k1, NID_secp384r1,
-    NID_secp521r1, point_conversion_form_t,
+    EC_GROUP, EC_GROUP_get0_order, EC_KEY, EC_KEY_check_key, EC_KEY_free, EC_KEY_generate_key,
+    EC_KEY_get0_group, EC_KEY_get0_private_key, EC_KEY_get0_public_key, EC_KEY_new_by_curve_name,
+    EC_KEY_set_private_key, EC_KEY_set_public_key, EC_POINT, EC_POINT_free, EC_POINT_mul,
+    EC_POINT_new, EC_POINT_oct2point, EC_POINT_point2oct, ECDH_compute_key, ECDSA_sign, ECDSA_size,
+    ECDSA_verify, NID_X9_62_prime256v1, NID_secp224r1, NID_secp256k1, NID_secp384r1, NID_secp521r1,
+    point_conversion_form_t,
 };
 use claviger_model::RecommendedCurve;
 use claviger_ports::CryptoError;
@@ -131,7 +130,8 @@ impl EcKey {
         // SAFETY: the group outlives the point; number and point are copied by the key.
         unsafe {
             let group = key.group();
-            let order = Number::copy_of(EC_GROUP_get0_order(group))?.ok_or(CryptoError::Internal)?;
+            let order =
+                Number::copy_of(EC_GROUP_get0_order(group))?.ok_or(CryptoError::Internal)?;
             if scalar.is_zero() || !scalar.is_below(&order) {
                 return Err(CryptoError::Failed);
             }

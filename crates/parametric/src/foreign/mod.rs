@@ -14,7 +14,7 @@ mod rsa;
 
 pub(crate) use bignum::Number;
 pub(crate) use dsa::Dsa;
-pub(crate) use ec::{EcKey, EcCurve};
+pub(crate) use ec::{EcCurve, EcKey};
 pub(crate) use rsa::{Rsa, RsaNumbers};
 
 use claviger_ports::CryptoError;

@@ -32,7 +32,9 @@ const fn oid(text: &str) -> ObjectIdentifier {
 /// The curve of an identifier.
 pub(crate) fn curve_of(identifier: ObjectIdentifier) -> Result<RecommendedCurve, CryptoError> {
     CURVES.iter().find(|curve| curve.1 == identifier).map(|curve| curve.0).ok_or(
-        CryptoError::InvalidKey("the curve is none of those that KMIP names and this service knows"),
+        CryptoError::InvalidKey(
+            "the curve is none of those that KMIP names and this service knows",
+        ),
     )
 }
 

@@ -43,9 +43,9 @@ pub(crate) fn components(material: &ParametricMaterial<'_>) -> Result<KeyCompone
 fn raw(material: &ParametricMaterial<'_>, bytes: &[u8]) -> Result<KeyComponents, CryptoError> {
     use CryptographicAlgorithm as Algorithm;
     match material.algorithm {
-        Some(
-            Algorithm::Ec | Algorithm::Ecdsa | Algorithm::Ecdh | Algorithm::Ecmqv,
-        ) => raw_on_curve(material.curve, bytes),
+        Some(Algorithm::Ec | Algorithm::Ecdsa | Algorithm::Ecdh | Algorithm::Ecmqv) => {
+            raw_on_curve(material.curve, bytes)
+        }
         Some(Algorithm::Ed25519) if bytes.len() == 32 => {
             Ok(KeyComponents::Ed25519Private { seed: SecretBytes::copy_from(bytes) })
         }
@@ -113,22 +113,21 @@ fn rsa_private(bytes: &[u8]) -> Result<KeyComponents, CryptoError> {
 }
 
 /// ECPrivateKey; `curve` is the one that is known from elsewhere.
-fn ec_private(
-    bytes: &[u8],
-    curve: Option<RecommendedCurve>,
-) -> Result<KeyComponents, CryptoError> {
+fn ec_private(bytes: &[u8], curve: Option<RecommendedCurve>) -> Result<KeyComponents, CryptoError> {
     let key = EcPrivateKey::from_der(bytes).map_err(|_| INVALID)?;
     let own = key.parameters.map(curve_of).transpose()?;
-    let curve = own
-        .or(curve)
-        .ok_or(CryptoError::InvalidKey("the key does not name its curve: name the recommended curve"))?;
+    let curve = own.or(curve).ok_or(CryptoError::InvalidKey(
+        "the key does not name its curve: name the recommended curve",
+    ))?;
     Ok(KeyComponents::EcPrivate {
         curve,
         scalar: SecretBytes::copy_from(key.private_key.as_bytes()),
     })
 }
 
-fn algorithm_curve(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<RecommendedCurve, CryptoError> {
+fn algorithm_curve(
+    algorithm: &AlgorithmIdentifierRef<'_>,
+) -> Result<RecommendedCurve, CryptoError> {
     let curve = algorithm.parameters_oid().map_err(|_| {
         CryptoError::InvalidKey(
             "an elliptic curve must be named, not written out: convert with openssl ec -param_enc named_curve",
@@ -216,10 +215,9 @@ pub(crate) fn public_key(bytes: &[u8]) -> Result<KeyComponents, CryptoError> {
             Ok(KeyComponents::EcPublic { curve, point: key.to_vec() })
         }
         ED25519 if key.len() == 32 => Ok(KeyComponents::Ed25519Public { point: key.to_vec() }),
-        X25519 if key.len() == 32 => Ok(KeyComponents::EcPublic {
-            curve: RecommendedCurve::Curve25519,
-            point: key.to_vec(),
-        }),
+        X25519 if key.len() == 32 => {
+            Ok(KeyComponents::EcPublic { curve: RecommendedCurve::Curve25519, point: key.to_vec() })
+        }
         DSA => {
             let parameters = parameters()?;
             let numbers = DsaParameters::from_der(&parameters).map_err(|_| INVALID)?;

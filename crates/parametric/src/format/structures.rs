@@ -1,7 +1,7 @@
 //! The DER structures of keys.
 
-use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef, UintRef};
 use der::Sequence;
+use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef, UintRef};
 
 /// rsaEncryption (RFC 3279 §2.3.1).
 pub(crate) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");

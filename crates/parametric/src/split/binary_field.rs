@@ -153,8 +153,9 @@ pub(super) fn split<F: Field>(
         ));
     }
     // One random coefficient for every power from 1, as long as the secret.
-    let coefficients =
-        (1..request.threshold).map(|_| random::secret(secret.len())).collect::<Result<Vec<_>, _>>()?;
+    let coefficients = (1..request.threshold)
+        .map(|_| random::secret(secret.len()))
+        .collect::<Result<Vec<_>, _>>()?;
     (1..=request.parts)
         .map(|index| {
             let x = F::coordinate(index)?;
@@ -188,10 +189,13 @@ pub(super) fn join<F: Field>(parts: &[KeyPart]) -> Result<SecretBytes, CryptoErr
         .iter()
         .enumerate()
         .map(|(at, own)| {
-            coordinates.iter().enumerate().filter(|(other, _)| *other != at).fold(
-                F::one(),
-                |weight, (_, other)| weight.times(*other).times(other.plus(*own).inverse()),
-            )
+            coordinates
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != at)
+                .fold(F::one(), |weight, (_, other)| {
+                    weight.times(*other).times(other.plus(*own).inverse())
+                })
         })
         .collect();
     SecretBytes::try_init(length, |secret| {

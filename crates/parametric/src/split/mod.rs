@@ -25,7 +25,9 @@ pub(crate) fn split(
 ) -> Result<Vec<KeyPart>, CryptoError> {
     check(request)?;
     if secret.is_empty() {
-        return Err(CryptoError::InvalidParameter("there is nothing to split: no bytes were given"));
+        return Err(CryptoError::InvalidParameter(
+            "there is nothing to split: no bytes were given",
+        ));
     }
     if secret.len() > LENGTH_LIMIT {
         return Err(CryptoError::TooLong { limit: LENGTH_LIMIT });

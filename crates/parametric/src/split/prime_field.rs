@@ -43,7 +43,8 @@ impl Field {
             return Err(invalid);
         }
         let precision = u32::try_from(8 * prime.len()).map_err(|_| CryptoError::Internal)?;
-        let value = BoxedUint::from_be_slice(prime, precision).map_err(|_| CryptoError::Internal)?;
+        let value =
+            BoxedUint::from_be_slice(prime, precision).map_err(|_| CryptoError::Internal)?;
         let odd = Odd::new(value.clone()).into_option().ok_or(CryptoError::Internal)?;
         Ok(Self {
             parameters: BoxedMontyParams::new(odd),
@@ -68,7 +69,8 @@ impl Field {
         }
         let bytes = &bytes[excess..];
         padded[self.length - bytes.len()..].copy_from_slice(bytes);
-        let value = BoxedUint::from_be_slice(&padded, precision).map_err(|_| CryptoError::Failed)?;
+        let value =
+            BoxedUint::from_be_slice(&padded, precision).map_err(|_| CryptoError::Failed)?;
         let value = Zeroizing::new(value);
         if *value >= self.prime {
             return Err(CryptoError::Failed);

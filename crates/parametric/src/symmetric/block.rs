@@ -65,9 +65,9 @@ pub(crate) fn block_cipher(
         (CryptographicAlgorithm::Aes, 64) => Err(CryptoError::InvalidParameter(
             "a key of 512 bits is for AES-256-XTS: name the mode XTS",
         )),
-        (CryptographicAlgorithm::Aes, _) => Err(CryptoError::InvalidKey(
-            "an AES key has 16, 24 or 32 bytes, for XTS 32 or 64",
-        )),
+        (CryptographicAlgorithm::Aes, _) => {
+            Err(CryptoError::InvalidKey("an AES key has 16, 24 or 32 bytes, for XTS 32 or 64"))
+        }
         (CryptographicAlgorithm::Des, _) => keyed::<des::Des>(key),
         (CryptographicAlgorithm::TripleDes, 16) => keyed::<des::TdesEde2>(key),
         (CryptographicAlgorithm::TripleDes, _) => keyed::<des::TdesEde3>(key),

@@ -55,8 +55,8 @@ impl Ccm {
     /// The tag of a plaintext before it is hidden (§6.1, appendix A.2).
     fn code(&self, plaintext: &[u8]) -> Vec<u8> {
         let field = self.field();
-        let flags = usize::from(!self.additional_data.is_empty()) << 6
-            | (self.tag_length - 2) / 2 << 3
+        let flags = (usize::from(!self.additional_data.is_empty()) << 6)
+            | (((self.tag_length - 2) / 2) << 3)
             | (field - 1);
         let mut first = vec![flags as u8];
         first.extend_from_slice(&self.nonce);

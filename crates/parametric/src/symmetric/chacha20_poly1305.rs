@@ -36,8 +36,7 @@ impl ChaCha20Poly1305 {
         // The first block gives the key of the hash; the message begins with the second.
         let mut first = Zeroizing::new([0; 64]);
         cipher.apply_keystream(&mut *first);
-        let mut hash =
-            Poly1305::new_from_slice(&first[..32]).map_err(|_| CryptoError::Internal)?;
+        let mut hash = Poly1305::new_from_slice(&first[..32]).map_err(|_| CryptoError::Internal)?;
         hash.update_padded(additional_data);
         Ok(Self {
             cipher,
@@ -76,7 +75,9 @@ impl Engine for ChaCha20Poly1305 {
         let from = out.len();
         out.extend_from_slice(part);
         self.cipher.try_apply_keystream(&mut out[from..]).map_err(|_| {
-            CryptoError::InvalidParameter("ChaCha20-Poly1305 takes at most 256 GiB: split the message")
+            CryptoError::InvalidParameter(
+                "ChaCha20-Poly1305 takes at most 256 GiB: split the message",
+            )
         })?;
         if self.encrypts {
             self.absorb(&out[from..]);

@@ -110,7 +110,9 @@ impl Engine for Gcm {
     fn update(&mut self, part: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError> {
         self.length += part.len() as u64;
         if self.length > LIMIT {
-            return Err(CryptoError::InvalidParameter("GCM takes at most 64 GiB: split the message"));
+            return Err(CryptoError::InvalidParameter(
+                "GCM takes at most 64 GiB: split the message",
+            ));
         }
         if !self.encrypts {
             self.absorb(part);

@@ -272,8 +272,11 @@ impl ParametricKey for SymmetricKey {
                 Ok(Box::new(CipherStream::new(selection, request.tag)))
             }
             StreamKind::Mac | StreamKind::MacVerify => {
-                let message =
-                    ParametricMessage { parameters: request.parameters, data: &[], digested: false };
+                let message = ParametricMessage {
+                    parameters: request.parameters,
+                    data: &[],
+                    digested: false,
+                };
                 let state = self.mac_state(&message)?;
                 Ok(Box::new(MacStream::new(state, kind == StreamKind::MacVerify)))
             }

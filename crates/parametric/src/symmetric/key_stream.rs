@@ -142,7 +142,9 @@ pub(crate) struct Cipher<C>(C);
 impl<C: StreamCipher + Send> KeyStream for Cipher<C> {
     fn apply(&mut self, data: &mut [u8]) -> Result<(), CryptoError> {
         self.0.try_apply_keystream(data).map_err(|_| {
-            CryptoError::InvalidParameter("the message is longer than the cipher's counter can count")
+            CryptoError::InvalidParameter(
+                "the message is longer than the cipher's counter can count",
+            )
         })
     }
 }
@@ -192,8 +194,7 @@ impl KeyStream for Pad {
     fn apply(&mut self, data: &mut [u8]) -> Result<(), CryptoError> {
         let key = self.key.expose("combine with the pad");
         let end = self.used + data.len();
-        let part =
-            key.get(self.used..end).ok_or(CryptoError::TooLong { limit: key.len() })?;
+        let part = key.get(self.used..end).ok_or(CryptoError::TooLong { limit: key.len() })?;
         for (byte, key) in data.iter_mut().zip(part) {
             *byte ^= key;
         }

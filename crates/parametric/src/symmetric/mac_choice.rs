@@ -46,10 +46,7 @@ pub(crate) fn begin(
     }
 }
 
-fn with_block(
-    source: &MacSource<'_>,
-    subkeys: bool,
-) -> Result<Box<dyn MacState>, CryptoError> {
+fn with_block(source: &MacSource<'_>, subkeys: bool) -> Result<Box<dyn MacState>, CryptoError> {
     if let Some(algorithm) = source.algorithm {
         source.fence.check(Use::Algorithm(algorithm))?;
     }

@@ -51,8 +51,7 @@ impl Nonce {
         if !encrypts || parameters.random_iv == Some(false) {
             return Err(MISSING_NONCE);
         }
-        if parameters.fixed_field_length.is_some() || parameters.invocation_field_length.is_some()
-        {
+        if parameters.fixed_field_length.is_some() || parameters.invocation_field_length.is_some() {
             return Err(CryptoError::Unsupported);
         }
         let length = match parameters.iv_length {
@@ -176,8 +175,8 @@ fn chacha20_of(
     encrypts: bool,
 ) -> Result<Selection, CryptoError> {
     without(request, true)?;
-    let nonce =
-        Nonce::new(request, encrypts, defaults::NONCE_LENGTH)?.of(|length| matches!(length, 8 | 12))?;
+    let nonce = Nonce::new(request, encrypts, defaults::NONCE_LENGTH)?
+        .of(|length| matches!(length, 8 | 12))?;
     let counter = counter_of(request.parameters)?;
     let engine = chacha20(source.key.expose("ChaCha20"), &nonce.bytes, counter)?;
     Ok(Selection { engine, nonce: nonce.into_made(), tag_length: None })
@@ -221,9 +220,9 @@ fn block_mode(
         BlockCipherMode::Gcm | BlockCipherMode::Ccm => {
             authenticated(source, request, encrypts, mode)
         }
-        BlockCipherMode::Xts | BlockCipherMode::NistKeyWrap | BlockCipherMode::AesKeyWrapPadding => {
-            at_once(source, request, encrypts, mode)
-        }
+        BlockCipherMode::Xts
+        | BlockCipherMode::NistKeyWrap
+        | BlockCipherMode::AesKeyWrapPadding => at_once(source, request, encrypts, mode),
         BlockCipherMode::Cmac | BlockCipherMode::CbcMac => Err(CryptoError::InvalidParameter(
             "CMAC and CBC-MAC make codes and encrypt nothing: use the operation MAC",
         )),
@@ -324,7 +323,8 @@ fn authenticated(
     let additional_data = request.additional_data;
     let (engine, nonce, tag_length): (Box<dyn Engine>, _, _) = if mode == BlockCipherMode::Gcm {
         let tag_length = tag_length(request.parameters, is_gcm_tag, source.fence)?;
-        let nonce = Nonce::new(request, encrypts, defaults::NONCE_LENGTH)?.of(|length| length > 0)?;
+        let nonce =
+            Nonce::new(request, encrypts, defaults::NONCE_LENGTH)?.of(|length| length > 0)?;
         let engine = Gcm::new(cipher, encrypts, &nonce.bytes, additional_data, tag_length)?;
         (Box::new(engine), nonce, tag_length)
     } else {

@@ -83,7 +83,9 @@ impl ParametricStream for MacStream {
         let code = self.state.finish();
         let code = code.expose("the code of a message");
         match (self.verifies, proof) {
-            (false, None) => Ok(ParametricCiphertext { output: code.to_vec(), ..Default::default() }),
+            (false, None) => {
+                Ok(ParametricCiphertext { output: code.to_vec(), ..Default::default() })
+            }
             (true, Some(proof)) if bool::from(code.ct_eq(proof)) => {
                 Ok(ParametricCiphertext::default())
             }
@@ -91,7 +93,9 @@ impl ParametricStream for MacStream {
             (false, Some(_)) => {
                 Err(CryptoError::InvalidParameter("there is nothing to check: leave the code out"))
             }
-            (true, None) => Err(CryptoError::InvalidParameter("pass the code that is to be checked")),
+            (true, None) => {
+                Err(CryptoError::InvalidParameter("pass the code that is to be checked"))
+            }
         }
     }
 }

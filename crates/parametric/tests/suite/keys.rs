@@ -1,0 +1,55 @@
+//! Loading keys and filling in requests.
+
+use std::sync::Arc;
+
+use claviger_model::{CryptographicAlgorithm, CryptographicParameters, KeyFormatType};
+use claviger_parametric::SoftwareParametricCrypto;
+use claviger_ports::{
+    ParametricCipher, ParametricCrypto, ParametricKey, ParametricMaterial, ParametricMessage,
+};
+use claviger_secret::SecretBytes;
+
+pub(crate) const PROVIDER: SoftwareParametricCrypto = SoftwareParametricCrypto::new();
+
+/// Bytes of hexadecimal digits; white space doesn't count.
+pub(crate) fn hex(text: &str) -> Vec<u8> {
+    hex::decode(text.split_whitespace().collect::<String>()).unwrap()
+}
+
+/// A key of any format that may do all it can.
+pub(crate) fn load(
+    algorithm: Option<CryptographicAlgorithm>,
+    format: KeyFormatType,
+    bytes: &[u8],
+) -> Arc<dyn ParametricKey> {
+    let bytes = SecretBytes::copy_from(bytes);
+    let material = ParametricMaterial { algorithm, format, bytes: &bytes, curve: None };
+    PROVIDER.load(material, true).unwrap()
+}
+
+/// A symmetric key that may do all it can.
+pub(crate) fn symmetric(algorithm: CryptographicAlgorithm, key: &[u8]) -> Arc<dyn ParametricKey> {
+    load(Some(algorithm), KeyFormatType::Raw, key)
+}
+
+/// A request with a nonce.
+pub(crate) fn cipher<'a>(
+    parameters: &'a CryptographicParameters,
+    nonce: Option<&'a [u8]>,
+    input: &'a [u8],
+) -> ParametricCipher<'a> {
+    ParametricCipher { parameters, nonce, additional_data: &[], input, tag: None }
+}
+
+/// A message that isn't digested.
+pub(crate) const fn message<'a>(
+    parameters: &'a CryptographicParameters,
+    data: &'a [u8],
+) -> ParametricMessage<'a> {
+    ParametricMessage { parameters, data, digested: false }
+}
+
+/// The bytes of a secret.
+pub(crate) fn open(secret: &SecretBytes) -> Vec<u8> {
+    secret.expose("test").to_vec()
+}
