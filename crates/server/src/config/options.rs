@@ -218,7 +218,7 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
         variable: "KMS_KMIP_RNG_SEED_POLICY",
         takes: Takes::OneOf(RngSeed::NAMES),
         given: Given::Everywhere,
-        default: "`accept`",
+        default: "accept",
         summary: "What KMIP clients are told that becomes of their seeds for the random generator",
         details: "The generator is the operating system's and no client's seed decides what comes out of it: `accept`, `partial` \
                   and `ignore` differ in how much of a seed counts as taken; `deny` refuses it.",
@@ -231,7 +231,7 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
         variable: "KMS_KMIP_ONE_TIME_PAD_GET",
         takes: Takes::OneOf(Permission::NAMES),
         given: Given::Everywhere,
-        default: "`allow`",
+        default: "allow",
         summary: "Whether KMIP clients may get one-time pads",
         details: "Denied, they may still encrypt and decrypt with them.",
         set: |settings, text| {

@@ -42,4 +42,4 @@ pub(crate) const HTTP: Limits = Limits {
 
 /// The limits of the KMIP listener. Devices keep connections open for long, and some never connect again by themselves.
 pub(crate) const KMIP: Limits =
-    Limits { message_seconds: 120, idle_seconds: 3600, head_bytes: 0, streams: 0, ..HTTP };
+    Limits { message_seconds: 120, idle_seconds: 600, head_bytes: 0, streams: 0, ..HTTP };
