@@ -18,6 +18,8 @@ enum Wanted {
     Between(i64, i64),
     /// No date at all.
     Absent,
+    /// No instance with this value, which goes without saying where there is none.
+    Not(Value),
     /// A mask that has these bits.
     Bits(u32),
     /// Usage limits with at least as much.
@@ -67,6 +69,7 @@ impl Filters {
                 Wanted::Absent => {
                     instances.all(|value| value.as_date_time().is_none_or(|date| date == NEVER))
                 }
+                Wanted::Not(unwanted) => instances.all(|value| value != *unwanted),
                 wanted => instances.any(|value| wanted.fits(&value)),
             };
             if !fits {
@@ -88,6 +91,9 @@ impl Wanted {
                 AttributeKey::Standard(K::CryptographicUsageMask | K::ProtectionStorageMask),
                 Value::Integer(mask),
             ) => Self::Bits(mask.cast_unsigned()),
+            (AttributeKey::Standard(K::KeyValuePresent), Value::Boolean(true)) => {
+                Self::Not(Value::Boolean(false))
+            }
             (AttributeKey::Standard(K::UsageLimits), value @ Value::Structure(_)) => {
                 Self::Limits(value)
             }
@@ -101,7 +107,7 @@ impl Wanted {
             Self::Between(first, last) => {
                 value.as_date_time().is_some_and(|date| (*first..=*last).contains(&date))
             }
-            Self::Absent => false,
+            Self::Absent | Self::Not(_) => false,
             Self::Bits(wanted) => {
                 value.as_integer().is_some_and(|mask| mask.cast_unsigned() & wanted == *wanted)
             }

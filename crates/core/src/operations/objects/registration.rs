@@ -54,6 +54,8 @@ fn finish(
     now: Timestamp,
 ) -> Result<NewObject, Error> {
     let object_type = content.object_type();
+    // Of a key whose material stays elsewhere, too, the key block says the format.
+    let named = content.key().and_then(|key| KeyFormatType::from_code(key.format));
     let (material, spec) = keep(shared, &mut sorted, content)?;
     if matches!(&material, Material::Block(block) if block.bytes.len() > SIZE_LIMIT) {
         return Err(Error::new(
@@ -68,7 +70,7 @@ fn finish(
         object_type,
         spec: if destroyed { KeySpec::Other } else { spec },
         making,
-        format: format_of(object_type, &material),
+        format: format_of(object_type, &material).or(named),
         digest: digest_of(shared, object_type, &material)?,
     };
     let material = if destroyed { Material::Destroyed } else { material };

@@ -59,10 +59,7 @@ impl<'a> View<'a> {
     pub(crate) fn all(&self) -> Result<Vec<Attribute>, Error> {
         let mut all = Vec::new();
         for rule in claviger_model::ATTRIBUTES {
-            // Where the material is here, nothing has to be said of that.
-            if rule.kind != AttributeKind::KeyValuePresent || self.is_absent() {
-                self.append_standard(rule.kind, &mut all)?;
-            }
+            self.append_standard(rule.kind, &mut all)?;
         }
         let vendors = self.object.attributes.iter().filter(|attribute| {
             matches!(attribute.key, AttributeKey::Vendor { .. })
@@ -157,7 +154,8 @@ impl<'a> View<'a> {
             K::Extractable => Some(Value::Boolean(self.is_extractable())),
             K::AlwaysSensitive => Some(Value::Boolean(self.is_sensitive())),
             K::NeverExtractable => Some(Value::Boolean(!self.is_extractable())),
-            K::KeyValuePresent => Some(Value::Boolean(!self.is_absent())),
+            // Where the material is here, nothing is said of that.
+            K::KeyValuePresent if self.is_absent() => Some(Value::Boolean(false)),
             K::ProtectionStorageMask => Some(Value::Integer(SOFTWARE)),
             K::OriginalCreationDate if !object.imported => Some(date_time(object.created)),
             K::RandomNumberGenerator if !object.imported && self.is_native() => {
