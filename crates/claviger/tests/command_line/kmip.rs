@@ -3,8 +3,11 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
-use crate::bench::Bench;
+use claviger_testkit::process::{Service, ServiceOptions};
+
+use crate::bench::{Bench, CLAVIGER};
 
 /// A request for the service's operations, in KMIP's XML.
 const QUERY: &str = "<RequestMessage>\n  <RequestHeader>\n    <ProtocolVersion>\n      \
@@ -186,4 +189,51 @@ fn a_server_that_cannot_be_reached_or_trusted_is_told() {
     // A certificate without its key proves nothing.
     let arguments = ["kmip", "send", "--to", &to, "--cert", "empty.pem"];
     assert!(bench.failure(2, &arguments, QUERY.as_bytes()).contains("--key"));
+}
+
+/// The address at which a service speaks KMIP, once it has said it.
+fn kmip_address(service: &Service) -> String {
+    for _ in 0..200 {
+        let said = service.said();
+        let line = said.lines().find_map(|line| line.trim().strip_prefix("KMIP "));
+        if let Some(address) = line.and_then(|line| line.trim().split_once(',')) {
+            return address.0.to_owned();
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    panic!("it does not listen for KMIP:\n{}", service.said());
+}
+
+#[test]
+fn the_service_itself_is_asked_over_tls_and_https() {
+    let bench = Bench::new();
+    bench.text(&["cert", "init", "--directory", "data/certificates", "--no-client"]);
+    bench.text(&["cert", "issue", "somebody", "--directory", "data/certificates"]);
+    let options = ServiceOptions::new(CLAVIGER).data_dir(bench.path("data"));
+    let service =
+        options.argument("--kmip-listen=127.0.0.1:0").start().expect("the service starts");
+    let address = kmip_address(&service);
+    let send = |scheme: &str, more: &[&str]| {
+        let to = format!("{scheme}://{address}");
+        let always = ["kmip", "send", "--to", &to, "--ca", "data/certificates/ca.pem"];
+        bench.run(&[&always, more].concat(), QUERY.as_bytes())
+    };
+    let client =
+        ["--cert", "data/certificates/somebody.pem", "--key", "data/certificates/somebody-key.pem"];
+    for scheme in ["kmips", "https"] {
+        let output = send(scheme, &client);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{scheme}: {said}");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains("Operation (Enumeration) Locate (0x00000008)"), "{scheme}: {text}");
+    }
+    // Nobody is served without a certificate, and no server believed without its authority.
+    let output = send("kmips", &[]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("--cert"), "{said}");
+    bench.text(&["cert", "init", "--directory", "other"]);
+    let to = format!("kmips://{address}");
+    let arguments = ["kmip", "send", "--to", &to, "--ca", "other/ca.pem"];
+    assert!(bench.failure(4, &arguments, QUERY.as_bytes()).contains("TLS with"));
 }

@@ -4,7 +4,7 @@
 
 use super::kmip::KmipListen;
 use super::option::{Given, ServerOption, Takes, host_names, non_empty, number, path, switch};
-use super::values::{AuditSync, DatabaseType, LogFormat, LogLevel, Permission, RngSeed, Settings};
+use super::values::{AuditSync, DatabaseType, LogFormat, LogLevel, Permission, RngSeed};
 
 /// The option that names the configuration file: it is read before the others.
 pub(crate) const CONFIG: &str = "config";
@@ -410,6 +410,7 @@ pub(crate) const OPTIONS: &[ServerOption] = &[
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::values::Settings;
     use super::{Given, OPTIONS, Takes};
 
     #[test]
@@ -433,10 +434,10 @@ mod tests {
                 Takes::Text(_) => vec!["text"],
             };
             for word in words {
-                let mut settings = super::Settings::default();
+                let mut settings = Settings::default();
                 assert_eq!((option.set)(&mut settings, word), Ok(()), "{} {word}", option.name);
             }
-            let mut settings = super::Settings::default();
+            let mut settings = Settings::default();
             assert!(
                 (option.set)(&mut settings, "").is_err(),
                 "{}: nothing is no value",
