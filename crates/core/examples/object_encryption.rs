@@ -109,7 +109,7 @@ async fn service() -> Result<Kms, Box<dyn Error>> {
     let store = Arc::new(MemoryStore::new());
     let clock = Arc::new(FixedClock::default());
     let crypto: Arc<dyn Crypto> = Arc::new(SoftwareCrypto::new());
-    let root = RootKey::new(SecretBytes::new(vec![7; 32])).ok_or("a root key has 32 bytes")?;
+    let root = RootKey::new(SecretBytes::new(vec![7; 32]))?;
     let envelope = Envelope::unlock(&*store, crypto.clone(), &root, clock.now()).await?;
     Ok(Kms::new(Parts {
         store,

@@ -20,7 +20,8 @@ pub struct EncryptData {
     pub parameters: Option<CryptographicParameters>,
     /// The data, or a part of them.
     pub data: SecretBytes,
-    /// The IV, counter or nonce. Without one the service makes it, unless Random IV is false.
+    /// The IV, counter or nonce. Without one the service makes it, unless Random IV is false. Clients of such protocols choose
+    /// nonces as they like; of a key that the native doors made, its policy must let them (`caller_nonce`).
     pub nonce: Option<Vec<u8>>,
     /// Additional authenticated data, or the label of OAEP. Of a message in parts: with the first.
     pub additional: Vec<u8>,

@@ -29,6 +29,10 @@ const UNCOMPRESSED: u32 = 1;
 const COMPRESSED_PRIME: u32 = 2;
 
 /// An object's material as the parametric port takes it.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives on the stack, for as long as a key is loaded or converted"
+)]
 pub(crate) enum Encoded {
     /// Bytes in a format.
     Bytes(KeyFormatType, SecretBytes),
@@ -129,7 +133,8 @@ fn encoded_block(shared: &Shared, object: &Object, block: &Block) -> Result<Enco
     let named = object.attributes.get(AttributeKind::CryptographicAlgorithm);
     let is_ed25519 =
         named.and_then(Value::as_enumeration) == Some(CryptographicAlgorithm::Ed25519.code());
-    Ok(Encoded::Components(if is_ed25519 { as_ed25519(components) } else { components }))
+    let components = if is_ed25519 { as_ed25519(components) } else { components };
+    Ok(Encoded::Components(components))
 }
 
 /// The key block of a version in a format: the one that was asked for, or that it was registered in, or the default of KMIP 2.1

@@ -38,7 +38,7 @@ pub(crate) enum Purpose {
 
 /// Reads a Cryptographic Parameters structure (KMIP 2.1 §4.16). Fields that the service doesn't know are left aside.
 ///
-/// An IV Length of more than 32 is a number of bits, as the specification has it; smaller ones are bytes, as clients send them.
+/// An IV Length of more than 24 is a number of bits, as the specification has it; smaller ones are bytes, as clients send them.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidParameters`] if a field has the wrong type or a member of an enumeration is unknown.
@@ -71,7 +71,7 @@ pub fn read_parameters(value: &Value) -> Result<NamedParameters, Error> {
             }
             fields::IV_LENGTH => {
                 let length = integer(value)?;
-                parameters.iv_length = Some(if length > 32 { length / 8 } else { length });
+                parameters.iv_length = Some(if length > 24 { length / 8 } else { length });
             }
             fields::TAG_LENGTH => parameters.tag_length = Some(integer(value)?),
             fields::FIXED_FIELD_LENGTH => parameters.fixed_field_length = Some(integer(value)?),

@@ -326,3 +326,90 @@ fn misfit() -> Error {
         "send the structure that the specification gives for the format, with positive numbers",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use claviger_model::{Field, KeyFormatType, Value};
+    use proptest::prelude::*;
+
+    use super::{big_integer, components_of, is_transparent, structure_of};
+    use crate::operations::objects::fields;
+
+    /// All fields that a structure of a key can have.
+    const FIELDS: [Field; 16] = [
+        fields::KEY,
+        fields::MODULUS,
+        fields::PUBLIC_EXPONENT,
+        fields::PRIVATE_EXPONENT,
+        fields::P,
+        fields::Q,
+        fields::G,
+        fields::J,
+        fields::X,
+        fields::Y,
+        fields::PRIME_EXPONENT_P,
+        fields::PRIME_EXPONENT_Q,
+        fields::CRT_COEFFICIENT,
+        fields::RECOMMENDED_CURVE,
+        fields::D,
+        fields::Q_STRING,
+    ];
+
+    #[test]
+    fn numbers_are_written_with_a_sign_in_eights() {
+        for (unsigned, expected) in [
+            ("", "0000000000000000"),
+            ("00", "0000000000000000"),
+            ("01", "0000000000000001"),
+            ("80000000000000ff", "000000000000000080000000000000ff"),
+            ("7f000000000000ff", "7f000000000000ff"),
+        ] {
+            let value = big_integer(&hex::decode(unsigned).unwrap());
+            assert!(value == Value::BigInteger(hex::decode(expected).unwrap()), "{unsigned}");
+        }
+    }
+
+    #[test]
+    fn negative_numbers_and_other_types_are_refused() {
+        let rsa = |modulus| {
+            let exponent = (fields::PUBLIC_EXPONENT, Value::BigInteger(vec![1, 0, 1]));
+            let structure = Value::Structure(vec![(fields::MODULUS, modulus), exponent]);
+            components_of(KeyFormatType::TransparentRsaPublicKey, &structure)
+        };
+        assert!(rsa(Value::BigInteger(vec![0, 0x80])).is_ok());
+        assert!(rsa(Value::BigInteger(vec![0x80])).is_err());
+        assert!(rsa(Value::Bytes(vec![1])).is_err());
+        let format = KeyFormatType::TransparentRsaPublicKey;
+        assert!(components_of(format, &Value::Integer(1)).is_err());
+    }
+
+    proptest! {
+        /// Whatever is read is written as the same numbers.
+        #[test]
+        fn structures_are_read_and_written_again(
+            given in prop::collection::vec((0..FIELDS.len(), prop::collection::vec(any::<u8>(), 0..20), 0..4u8), 0..20),
+        ) {
+            let fields = given.into_iter().map(|(place, bytes, kind)| {
+                let field = FIELDS[place];
+                let value = match (field, kind) {
+                    (_, 3) => Value::Bytes(bytes),
+                    (fields::RECOMMENDED_CURVE, _) => Value::Enumeration(7),
+                    (fields::KEY | fields::Q_STRING, _) => Value::Bytes(bytes),
+                    _ => Value::BigInteger(bytes),
+                };
+                (field, value)
+            });
+            let structure = Value::Structure(fields.collect());
+            for &format in KeyFormatType::ALL {
+                let Ok(components) = components_of(format, &structure) else { continue };
+                prop_assert!(is_transparent(format));
+                let Some(written) = structure_of(&components, format) else {
+                    return Err(TestCaseError::fail(format!("{format:?} is not written")));
+                };
+                let again = components_of(format, &written);
+                let again = again.ok().and_then(|again| structure_of(&again, format));
+                prop_assert!(again == Some(written));
+            }
+        }
+    }
+}

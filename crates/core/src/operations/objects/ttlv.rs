@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
             }
             2 => Value::Integer(four()?.cast_signed()),
             3 => Value::LongInteger(eight()?),
-            4 if !content.is_empty() && content.len() % 8 == 0 => {
+            4 if !content.is_empty() && content.len().is_multiple_of(8) => {
                 Value::BigInteger(content.to_vec())
             }
             5 => Value::Enumeration(four()?),

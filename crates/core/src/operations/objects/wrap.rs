@@ -5,6 +5,7 @@
 //! over what is encrypted; it stands beside the wrapped key in both cases. The tag of authenticated encryption stands at the end
 //! of the ciphertext, since Key Wrapping Data have no field for it.
 //!
+//! Parameters that a request names needn't be among the wrapping key's own: what a key may do, its usage mask says.
 //! Without cryptographic parameters, neither in the request nor in an attribute of the wrapping key, AES wraps as RFC 3394 has
 //! it and RSA with OAEP over SHA-256.
 
@@ -66,6 +67,14 @@ struct WrappingKey {
     keyset: Arc<LoadedKeyset>,
     version: Arc<LoadedVersion>,
     given: Option<NamedParameters>,
+}
+
+/// A key, and what it goes by.
+struct Ready<'a> {
+    key: &'a dyn ParametricKey,
+    parameters: CryptographicParameters,
+    /// The label of OAEP.
+    label: &'a [u8],
 }
 
 /// Wraps a key as a Key Wrapping Specification says. A key that is wrapped already is unwrapped first.
@@ -200,19 +209,19 @@ impl<'a> Plan<'a> {
     /// The Key Wrapping Data of what was wrapped.
     fn data(&self, signature: Option<Vec<u8>>, nonce: Option<Vec<u8>>) -> Value {
         let given = |field: Field| self.structure.field(field).cloned();
-        let nonce = nonce.map(Value::Bytes).or_else(|| given(fields::IV_COUNTER_NONCE));
         let all = [
             (fields::WRAPPING_METHOD, given(fields::WRAPPING_METHOD)),
             (fields::ENCRYPTION_KEY_INFORMATION, given(fields::ENCRYPTION_KEY_INFORMATION)),
             (fields::MAC_SIGNATURE_KEY_INFORMATION, given(fields::MAC_SIGNATURE_KEY_INFORMATION)),
             (fields::MAC_SIGNATURE, signature.map(Value::Bytes)),
-            (fields::IV_COUNTER_NONCE, nonce),
+            (fields::IV_COUNTER_NONCE, nonce.map(Value::Bytes)),
             (fields::ENCODING_OPTION, given(fields::ENCODING_OPTION)),
         ];
         let present = all.into_iter().filter_map(|(field, value)| Some((field, value?)));
         Value::Structure(present.collect())
     }
 
+    /// The nonce that was used.
     fn nonce(&self) -> Option<&'a [u8]> {
         self.structure.field(fields::IV_COUNTER_NONCE).and_then(Value::as_bytes)
     }
@@ -268,7 +277,7 @@ impl WrappingKey {
         &'a self,
         authorized: &'a Authorized<'_, O>,
         purpose: Purpose,
-    ) -> Result<(&'a Arc<dyn ParametricKey>, CryptographicParameters, &'a [u8]), Error> {
+    ) -> Result<Ready<'a>, Error> {
         let prepared = prepare(authorized.shared(), &self.version);
         let given = self.given.as_ref();
         let own = self.keyset.keyset().algorithm;
@@ -279,7 +288,7 @@ impl WrappingKey {
             .filter(|label| !label.is_empty())
             .unwrap_or(label);
         check_policy(&self.keyset, &prepared, purpose, &parameters, false)?;
-        Ok((prepared.key()?, parameters, label))
+        Ok(Ready { key: &**prepared.key()?, parameters, label })
     }
 
     /// Whether it signs rather than makes a MAC.
@@ -300,10 +309,11 @@ async fn encrypt<O: Operation>(
     nonce: &mut Option<Vec<u8>>,
 ) -> Result<SecretBytes, Error> {
     let wrapping = plan.key(authorized, Step::Encryption, Direction::Wrap).await?;
-    let (key, parameters, label) = wrapping.ready(authorized, Purpose::Wrap)?;
+    let Ready { key, parameters, label } = wrapping.ready(authorized, Purpose::Wrap)?;
     let request = ParametricCipher {
         parameters: &parameters,
-        nonce: plan.nonce(),
+        // The service makes it: a specification has no field for it.
+        nonce: None,
         additional_data: label,
         input: plain.expose("wrapping a key"),
         tag: None,
@@ -320,7 +330,7 @@ async fn decrypt<O: Operation>(
     wrapped: &[u8],
 ) -> Result<SecretBytes, Error> {
     let wrapping = plan.key(authorized, Step::Encryption, Direction::Unwrap).await?;
-    let (key, parameters, label) = wrapping.ready(authorized, Purpose::Wrap)?;
+    let Ready { key, parameters, label } = wrapping.ready(authorized, Purpose::Wrap)?;
     let request = ParametricCipher {
         parameters: &parameters,
         nonce: plan.nonce(),
@@ -339,7 +349,7 @@ async fn sign<O: Operation>(
 ) -> Result<Vec<u8>, Error> {
     let signing = plan.key(authorized, Step::Signature, Direction::Wrap).await?;
     let purpose = signing.purpose();
-    let (key, parameters, _) = signing.ready(authorized, purpose)?;
+    let Ready { key, parameters, .. } = signing.ready(authorized, purpose)?;
     let data = bytes.expose("signing a wrapped key");
     let message = ParametricMessage { parameters: &parameters, data, digested: false };
     let signed = match purpose {
@@ -358,7 +368,7 @@ async fn verify<O: Operation>(
     let signature = signature.ok_or_else(broken)?;
     let verifying = plan.key(authorized, Step::Signature, Direction::Unwrap).await?;
     let purpose = verifying.purpose();
-    let (key, parameters, _) = verifying.ready(authorized, purpose)?;
+    let Ready { key, parameters, .. } = verifying.ready(authorized, purpose)?;
     let message = ParametricMessage { parameters: &parameters, data, digested: false };
     let verified = match purpose {
         Purpose::Signature => match public_half(authorized, &verifying)? {
