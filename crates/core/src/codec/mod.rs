@@ -6,9 +6,9 @@
 mod backup;
 mod keyset;
 mod object;
-mod value;
 #[cfg(test)]
 mod tests;
+mod value;
 
 pub(crate) use backup::{decode_backup, encode_backup};
 pub(crate) use keyset::{StoredKeyset, decode_keyset, encode_keyset};

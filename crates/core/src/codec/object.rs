@@ -1,7 +1,8 @@
 //! The sealed object: what is known of one version, and its material.
 
 use claviger_model::{
-    Dates, KeySpec, KeysetId, Object, ObjectId, ObjectType, RevocationReason, State, Timestamp, Value,
+    Dates, KeySpec, KeysetId, Object, ObjectId, ObjectType, RevocationReason, State, Timestamp,
+    Value,
 };
 use claviger_secret::{SealBuffer, SecretBytes};
 use minicbor::{Decode, Encode};
@@ -130,7 +131,6 @@ struct BlockRecord {
     wrapping: Option<ValueRecord>,
 }
 
-
 #[derive(Encode, Decode)]
 #[cbor(array)]
 struct DatesRecord {
@@ -156,9 +156,10 @@ pub(crate) fn encode_object(stored: &StoredObject) -> SealBuffer {
             super::with_secret(&head, secret.expose("sealing key material into its row"))
         }
         Material::Public(public) => super::with_secret(&head, public),
-        Material::Block(block) => {
-            super::with_secret(&head, block.bytes.expose("sealing registered material into its row"))
-        }
+        Material::Block(block) => super::with_secret(
+            &head,
+            block.bytes.expose("sealing registered material into its row"),
+        ),
         Material::Destroyed | Material::Absent => super::with_secret(&head, &[]),
     }
 }

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use claviger_model::{
-    Algorithm, AttributeName, Attributes, Dates, Grant, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId,
-    ObjectType, Permissions, Policy, RevocationReason, State, Tag, TenantId, Timestamp, Usage,
+    Algorithm, AttributeKey, AttributeKind, AttributeName, Attributes, Dates, Field, Grant,
+    KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId, ObjectType, Permissions, Policy,
+    RevocationReason, State, Tag, TenantId, Timestamp, Usage, Value,
 };
 use claviger_secret::SecretBytes;
 use proptest::prelude::*;
 
 use super::{
-    Material, StoredKeyset, StoredObject, decode_backup, decode_keyset, decode_object,
+    Block, Material, StoredKeyset, StoredObject, decode_backup, decode_keyset, decode_object,
     encode_backup, encode_keyset, encode_object,
 };
 
@@ -77,6 +78,8 @@ fn content(buffer: &claviger_secret::SealBuffer) -> Vec<u8> {
 /// A change of these texts is a change of the format on disk: it needs a new layout number and a way to read the old one.
 const KEYSET: &str = include_str!("keyset-1.hex");
 const OBJECT: &str = include_str!("object-1.hex");
+/// An object with attributes, as a client registered it.
+const REGISTERED: &str = include_str!("object-2.hex");
 
 #[test]
 fn the_first_layout_is_written_and_read_as_ever() {
@@ -89,6 +92,59 @@ fn the_first_layout_is_written_and_read_as_ever() {
     assert_eq!(read.object, object(1).object);
     assert_eq!(read.keyset_sequence, 5);
     assert!(matches!(read.material, Material::Secret(secret) if secret.equals(&[7; 32])));
+}
+
+/// A wrapped key as a client registered it, with an attribute of every type of value.
+fn registered() -> StoredObject {
+    let mut stored = object(1);
+    let attributes = &mut stored.object.attributes;
+    let name = Value::Structure(vec![
+        (Field(0x42_0055), Value::Text("disk".into())),
+        (Field(0x42_0054), Value::Enumeration(1)),
+    ]);
+    attributes.add(AttributeKey::Standard(AttributeKind::Name), name.clone());
+    attributes.add(AttributeKey::Standard(AttributeKind::Name), name.clone());
+    let values = [
+        Value::Integer(-2),
+        Value::LongInteger(1 << 40),
+        Value::BigInteger(vec![0, 0, 0xff]),
+        Value::Boolean(true),
+        Value::Text("blanks  ".into()),
+        Value::Bytes(vec![1, 2]),
+        Value::DateTime(-1),
+        Value::Interval(3600),
+        Value::DateTimeExtended(i64::MAX),
+        Value::Structure(vec![]),
+    ];
+    for (number, value) in values.into_iter().enumerate() {
+        let key = AttributeKey::Vendor { vendor: "x".into(), name: format!("v{number}") };
+        attributes.add(key, value);
+    }
+    stored.material = Material::Block(Block {
+        format: 1,
+        bytes: SecretBytes::copy_from(&[9; 24]),
+        structure: false,
+        compression: Some(2),
+        wrapping: Some(Value::Structure(vec![(Field(0x42_009e), Value::Enumeration(1))])),
+    });
+    stored
+}
+
+#[test]
+fn objects_with_attributes_are_written_and_read_as_ever() {
+    let bytes = content(&encode_object(&registered()));
+    assert_eq!(hex::encode(&bytes), REGISTERED.trim());
+    let read = decode_object(&bytes, 3).unwrap();
+    assert!(read.object == registered().object);
+    let (Material::Block(read), Material::Block(written)) = (read.material, registered().material)
+    else {
+        panic!("the material is as the client gave it");
+    };
+    assert!(read.bytes.equals(&[9; 24]) && read.wrapping == written.wrapping);
+    assert_eq!(
+        (read.format, read.structure, read.compression),
+        (written.format, written.structure, written.compression)
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod authorization;
 mod deletion;
 mod encryption;
 mod lifecycle;
+mod making;
 mod object_attempts;
 mod service;
 mod tampering;

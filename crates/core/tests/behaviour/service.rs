@@ -5,7 +5,9 @@ use std::sync::Arc;
 use claviger_core::operations::{
     CreateKey, Decrypt, Encrypt, KeyDescription, KeySettings, Operation,
 };
-use claviger_core::{Caller, Envelope, Error, ErrorKind, Kms, NativeCiphertext, ObjectSettings, Parts};
+use claviger_core::{
+    Caller, Envelope, Error, ErrorKind, Kms, NativeCiphertext, ObjectSettings, Parts,
+};
 use claviger_crypto::SoftwareCrypto;
 use claviger_model::{EncryptionContext, KeyName, KeyTemplate, Principal, RequestId, TenantId};
 use claviger_parametric::{SoftwareCertificates, SoftwareParametricCrypto};

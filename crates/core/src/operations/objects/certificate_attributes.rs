@@ -203,7 +203,8 @@ fn integer_der(number: &[u8]) -> Vec<u8> {
 /// A distinguished name as text: the last part first (RFC 4514).
 pub(super) fn name_text(parts: &[(String, String)]) -> String {
     let one = |(oid, text): &(String, String)| {
-        let keyword = KEYWORDS.iter().find(|(part, _)| part == oid).map_or(&oid[..], |(_, word)| *word);
+        let keyword =
+            KEYWORDS.iter().find(|(part, _)| part == oid).map_or(&oid[..], |(_, word)| *word);
         format!("{keyword}={}", escaped(text))
     };
     parts.iter().rev().map(one).collect::<Vec<_>>().join(",")

@@ -70,7 +70,8 @@ impl Operation for CertifyObject {
         // The public key that it is for, if that is an object.
         let certified = certified.filter(|one| one.object().object_type == ObjectType::PublicKey);
         describe(&mut sorted, certified.as_deref(), date_time(now));
-        let new = [register_sorted(shared, sorted, Content::Certificate { kind: X509, value }, now)?];
+        let new =
+            [register_sorted(shared, sorted, Content::Certificate { kind: X509, value }, now)?];
         let identifier = new[0].identifier();
         let targets: Targets = certified
             .iter()

@@ -255,9 +255,14 @@ pub(crate) mod hidden {
 
     /// The value of a hidden attribute.
     pub(crate) fn value<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a Value> {
-        let is_meant = |key: &AttributeKey| matches!(key,
-            AttributeKey::Vendor { vendor, name: own } if vendor == VENDOR && own == name);
-        attributes.iter().find(|attribute| is_meant(&attribute.key)).map(|attribute| &attribute.value)
+        let is_meant = |key: &AttributeKey| {
+            matches!(key,
+            AttributeKey::Vendor { vendor, name: own } if vendor == VENDOR && own == name)
+        };
+        attributes
+            .iter()
+            .find(|attribute| is_meant(&attribute.key))
+            .map(|attribute| &attribute.value)
     }
 
     /// Whether an attribute is one of these.

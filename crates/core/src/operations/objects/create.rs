@@ -1,6 +1,8 @@
 //! Create: a new symmetric key or secret (KMIP 2.1 §6.1.8).
 
-use claviger_model::{AttributeKey, AttributeKind, CryptographicAlgorithm, KeyFormatType, ObjectType, Value};
+use claviger_model::{
+    AttributeKey, AttributeKind, CryptographicAlgorithm, KeyFormatType, ObjectType, Value,
+};
 
 use super::content::{Created, Generation, Given, hidden};
 use super::given::{Making, Sorted};

@@ -52,8 +52,7 @@ impl Operation for CreateObjectPair {
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<CreatedPair, Error> {
         let generation = self.generation;
         let (shared, caller, now) = (authorized.shared(), authorized.caller(), authorized.now());
-        let common =
-            templates::merge(shared, caller, &self.common_templates, self.common).await?;
+        let common = templates::merge(shared, caller, &self.common_templates, self.common).await?;
         let private =
             templates::merge(shared, caller, &self.private_templates, self.private).await?;
         let public = templates::merge(shared, caller, &self.public_templates, self.public).await?;
@@ -72,13 +71,14 @@ impl Operation for CreateObjectPair {
 /// only that has it.
 pub(super) fn layered(common: Given, private: Given, public: Given) -> (Given, Given) {
     let of_both = |given: &Given| -> Given {
-        let shared = |key: &AttributeKey| {
-            matches!(key, AttributeKey::Standard(kind) if SHARED_KINDS.contains(kind))
-        };
+        let shared = |key: &AttributeKey| matches!(key, AttributeKey::Standard(kind) if SHARED_KINDS.contains(kind));
         given.iter().filter(|(key, _)| shared(key)).cloned().collect()
     };
     let missing_in = |given: &Given, other: Given| -> Given {
-        other.into_iter().filter(|(key, _)| given.iter().all(|(present, _)| present != key)).collect()
+        other
+            .into_iter()
+            .filter(|(key, _)| given.iter().all(|(present, _)| present != key))
+            .collect()
     };
     let mut private = templates::beneath(private, common.clone());
     let mut public = templates::beneath(public, common);

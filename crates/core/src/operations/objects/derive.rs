@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use claviger_model::{
-    AttributeKind, CryptographicAlgorithm, CryptographicParameters, DerivationMethod, KeyFormatType,
-    LinkType, ObjectType, Permissions, UniqueIdentifier, Usage, Value,
+    AttributeKind, CryptographicAlgorithm, CryptographicParameters, DerivationMethod,
+    KeyFormatType, LinkType, ObjectType, Permissions, UniqueIdentifier, Usage, Value,
 };
 use claviger_ports::{CryptoError, ParametricDerivation, ParametricKey};
 use claviger_secret::SecretBytes;
@@ -81,7 +81,8 @@ impl Operation for DeriveObject {
     const DESCRIPTION: &'static Description = OBJECT_DERIVE;
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<Created, Error> {
-        let Self { object_type, bases, method, parameters, attributes, templates, generation } = self;
+        let Self { object_type, bases, method, parameters, attributes, templates, generation } =
+            self;
         let (shared, caller) = (authorized.shared(), authorized.caller());
         if !matches!(object_type, ObjectType::SymmetricKey | ObjectType::SecretData) {
             return Err(Error::new(
@@ -92,7 +93,8 @@ impl Operation for DeriveObject {
         }
         let method = DerivationMethod::from_code(method).ok_or(CryptoError::Unsupported)?;
         let attributes = super::templates::merge(shared, caller, &templates, attributes).await?;
-        let attributes = super::preferences::with_defaults(shared, caller, object_type, attributes).await?;
+        let attributes =
+            super::preferences::with_defaults(shared, caller, object_type, attributes).await?;
         let sorted = sort(attributes, Making::Generated)?;
         check_generator(shared, &sorted)?;
         let length = wanted_length(object_type, &sorted)?;
@@ -158,8 +160,7 @@ async fn take_bases<O: Operation>(
     let agreement = method == DerivationMethod::AsymmetricKey;
     let mut bases = Vec::with_capacity(identifiers.len());
     for (place, identifier) in identifiers.iter().enumerate() {
-        let (keyset, version) =
-            authorized.other_object(identifier, Permissions::DERIVE).await?;
+        let (keyset, version) = authorized.other_object(identifier, Permissions::DERIVE).await?;
         let object_type = version.object().object_type;
         let fits = if agreement {
             matches!(object_type, ObjectType::PrivateKey | ObjectType::PublicKey)
@@ -186,8 +187,7 @@ async fn take_bases<O: Operation>(
         }
         let key = prepared.key()?.clone();
         let parameters = prepared.parameters().first().map(|named| named.parameters);
-        let sensitive =
-            flag(&version.object().attributes, AttributeKind::Sensitive) == Some(true);
+        let sensitive = flag(&version.object().attributes, AttributeKind::Sensitive) == Some(true);
         bases.push(Base { version, key, parameters, sensitive });
     }
     Ok(bases)

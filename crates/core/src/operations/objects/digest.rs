@@ -8,9 +8,9 @@ use claviger_secret::SecretBytes;
 
 use super::transparent::structure_of;
 use super::{fields, ttlv};
+use crate::Error;
 use crate::codec::{Block, Material, decode_value};
 use crate::kms::Shared;
-use crate::{Error, ErrorKind};
 
 const WHY: &str = "digesting an object's material";
 
@@ -94,9 +94,4 @@ fn written(
         Some(structure) => Ok(ttlv::encode(fields::KEY_MATERIAL, &structure)),
         None => Ok(shared.parametric.encode(&components, to)?),
     }
-}
-
-/// The error for material that can't be what the client says.
-pub(super) fn invalid_material(what: &'static str) -> Error {
-    Error::new(ErrorKind::InvalidInput, what, "pass the key's material in the format that the key block names")
 }

@@ -131,7 +131,8 @@ pub(super) async fn pair(shared: &Shared, attributes: &Attributes) -> Result<New
         (None, None) => return Err(missing("Cryptographic Algorithm")),
     };
     let curve = curve_of(attributes);
-    let bits = bits_of(attributes)?.or_else(|| curve.map_or_else(|| default_bits(algorithm), curve_bits));
+    let bits =
+        bits_of(attributes)?.or_else(|| curve.map_or_else(|| default_bits(algorithm), curve_bits));
     let curve = curve.or_else(|| default_curve(algorithm, bits?));
     let spec = spec_of(ObjectType::PrivateKey, Some(algorithm), bits.unwrap_or(0), curve);
     if spec != KeySpec::Other {
@@ -162,10 +163,13 @@ pub(super) async fn pair(shared: &Shared, attributes: &Attributes) -> Result<New
 pub(super) async fn pair_like(shared: &Shared, private: &Object) -> Result<NewPair, Error> {
     let mut attributes = private.attributes.clone();
     let kind = AttributeKind::CryptographicAlgorithm;
-    if let (None, Some(algorithm)) = (attributes.get(kind), parametric::algorithm_of(private.spec)) {
+    if let (None, Some(algorithm)) = (attributes.get(kind), parametric::algorithm_of(private.spec))
+    {
         attributes.set(kind, Value::Enumeration(algorithm.code()));
     }
-    if curve_of(&attributes).is_none() && let Some(curve) = parametric::curve_of(private.spec) {
+    if curve_of(&attributes).is_none()
+        && let Some(curve) = parametric::curve_of(private.spec)
+    {
         let curve = vec![(fields::RECOMMENDED_CURVE, Value::Enumeration(curve.code()))];
         attributes.set(AttributeKind::CryptographicDomainParameters, Value::Structure(curve));
     }

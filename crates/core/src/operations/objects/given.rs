@@ -2,7 +2,8 @@
 //! upon and the rest.
 
 use claviger_model::{
-    AttributeKey, AttributeKind, Attributes, Dates, RevocationReason, SetBy, State, Timestamp, Value,
+    AttributeKey, AttributeKind, Attributes, Dates, RevocationReason, SetBy, State, Timestamp,
+    Value,
 };
 
 use super::content::{Given, hidden};
@@ -75,7 +76,6 @@ impl Sorted {
                 | AttributeKind::DigitalSignatureAlgorithm
                 | AttributeKind::OpaqueDataType
                 | AttributeKind::ObjectType => Ok(()),
-                AttributeKind::Fresh if value.as_boolean() == Some(true) => Ok(()),
                 _ => Err(read_only(kind)),
             };
         }

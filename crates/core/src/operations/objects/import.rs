@@ -1,6 +1,6 @@
 //! Import: an object that the client has, with its identifier and its history (KMIP 2.1 §6.1.25).
 
-use claviger_model::{Keyset, KeySpec, Permissions, UniqueIdentifier};
+use claviger_model::{KeySpec, Keyset, Permissions, UniqueIdentifier};
 
 use super::content::{Content, Created, Generation, Given, KeyContent};
 use super::given::Making;

@@ -19,11 +19,11 @@ use super::create_pair::make as make_pair;
 use super::digest::private_key;
 use super::formats::{Encoded, encoded};
 use super::given::{Making, Sorted};
+use super::links;
 use super::making::NewObject;
 use super::parametric::{failure, prepare};
 use super::registration::register;
 use super::usage::check_usage;
-use super::links;
 use crate::codec::Material;
 use crate::keyring::LoadedVersion;
 use crate::kms::Shared;
@@ -91,8 +91,7 @@ pub(super) fn issue(
     usual: Duration,
     now: Timestamp,
 ) -> Result<Vec<u8>, Error> {
-    let issuer =
-        Issuer { certificate: Some(&authority.certificate), private_key: &authority.key };
+    let issuer = Issuer { certificate: Some(&authority.certificate), private_key: &authority.key };
     let start = dates.activation.unwrap_or(now);
     let end = dates.deactivation.unwrap_or_else(|| start.plus(usual));
     if end <= start {
@@ -253,7 +252,8 @@ pub(super) async fn known_authorities(
     let name = KeyName::new(AUTHORITY)?;
     if let Some(found) = shared.keyring.by_name(&caller.tenant, &name).await?
         && found.keyset().owner == Principal::system().identity()
-        && let Some(link) = links::linked(&found.latest().object().attributes, LinkType::Certificate)
+        && let Some(link) =
+            links::linked(&found.latest().object().attributes, LinkType::Certificate)
     {
         let id = shared.object_id(&caller.tenant, &link)?;
         if let Some((_, version)) = shared.keyring.by_object(&caller.tenant, id).await? {

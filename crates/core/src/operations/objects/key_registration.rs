@@ -1,7 +1,7 @@
 //! Registered keys: whether the material is what the client says, and what it says of itself.
 
 use claviger_model::{
-    AttributeKind, CryptographicAlgorithm, KeyFormat, KeyFormatType, KeySpec, LinkType, ObjectType,
+    AttributeKind, CryptographicAlgorithm, KeyFormatType, KeySpec, LinkType, ObjectType,
     RecommendedCurve, UniqueIdentifier, Value,
 };
 use claviger_ports::{CryptoError, KeyComponents, ParametricMaterial};
@@ -18,8 +18,6 @@ use super::{fields, links};
 use crate::codec::{Block, Material, encode_value};
 use crate::kms::Shared;
 use crate::{Error, ErrorKind};
-
-const WHY: &str = "checking the material of a key that a client registers";
 
 /// What is known of a key, from its attributes, its block and its material.
 #[derive(Default)]
@@ -178,7 +176,8 @@ fn check_symmetric(bytes: usize, known: &mut Known) -> Result<(), Error> {
 fn learn(components: &KeyComponents, known: &mut Known) -> Result<(), Error> {
     use CryptographicAlgorithm as C;
     let number = |bytes: &[u8]| {
-        let significant = bytes.iter().position(|&byte| byte != 0).map_or(&[][..], |at| &bytes[at..]);
+        let significant =
+            bytes.iter().position(|&byte| byte != 0).map_or(&[][..], |at| &bytes[at..]);
         let first = significant.first().map_or(0, |first| first.leading_zeros());
         u32::try_from(significant.len() * 8).unwrap_or(u32::MAX).saturating_sub(first)
     };
@@ -217,18 +216,14 @@ fn learn(components: &KeyComponents, known: &mut Known) -> Result<(), Error> {
 }
 
 /// What the native doors call the key, if they can use it as it was registered.
-fn native_spec(
-    shared: &Shared,
-    object_type: ObjectType,
-    block: &Block,
-    known: &Known,
-) -> KeySpec {
+fn native_spec(shared: &Shared, object_type: ObjectType, block: &Block, known: &Known) -> KeySpec {
     let bits = match object_type {
         ObjectType::SecretData => u32::try_from(block.bytes.len() * 8).unwrap_or(0),
         _ => known.bits.unwrap_or(0),
     };
     let spec = spec_of(object_type, known.algorithm, bits, known.curve);
     let usable = spec != KeySpec::Other
-        && crate::keyring::native_block(&*shared.crypto, spec, block).is_ok_and(|found| found.is_some());
+        && crate::keyring::native_block(&*shared.crypto, spec, block)
+            .is_ok_and(|found| found.is_some());
     if usable { spec } else { KeySpec::Other }
 }

@@ -16,9 +16,14 @@ pub(super) fn link(kind: LinkType, to: &UniqueIdentifier) -> Value {
 
 /// What the first link of this type leads to.
 pub(super) fn linked(attributes: &Attributes, kind: LinkType) -> Option<UniqueIdentifier> {
-    attributes.all(AttributeKind::Link).find_map(|value| {
-        is_of(value, kind).then(|| value.field(fields::LINKED_OBJECT_IDENTIFIER)?.as_text()).flatten()
-    }).and_then(|text| UniqueIdentifier::new(text).ok())
+    attributes
+        .all(AttributeKind::Link)
+        .find_map(|value| {
+            is_of(value, kind)
+                .then(|| value.field(fields::LINKED_OBJECT_IDENTIFIER)?.as_text())
+                .flatten()
+        })
+        .and_then(|text| UniqueIdentifier::new(text).ok())
 }
 
 /// Adds a link, unless it is there.

@@ -22,9 +22,8 @@ pub(super) async fn free_key_name(
 ) -> Result<KeyName, Error> {
     let wanted = first_name(&object.attributes).and_then(|name| KeyName::new(name).ok());
     // What looks like an identifier would be mistaken for one.
-    let wanted = wanted.filter(|name| {
-        name.as_str().parse::<ObjectId>().is_err() && !taken.contains(name)
-    });
+    let wanted =
+        wanted.filter(|name| name.as_str().parse::<ObjectId>().is_err() && !taken.contains(name));
     if let Some(name) = wanted
         && shared.keyring.by_name(&caller.tenant, &name).await?.is_none()
     {

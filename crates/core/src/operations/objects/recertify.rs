@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use claviger_model::{
-    Attributes, Dates, LinkType, Object, ObjectType, Permissions, Timestamp,
-    UniqueIdentifier, Value,
+    Attributes, Dates, LinkType, Object, ObjectType, Permissions, Timestamp, UniqueIdentifier,
+    Value,
 };
 use claviger_ports::CertificationSubject;
 
@@ -171,4 +171,3 @@ async fn succeed<O: Operation>(
         .await?;
     made.ok_or_else(|| Error::inconsistent("a certificate"))
 }
-

@@ -1,8 +1,6 @@
 //! Re-key: a new key in the place of an old one (KMIP 2.1 §6.1.46).
 
-use claviger_model::{
-    Attributes, Keyset, Object, ObjectType, Timestamp, UniqueIdentifier, Value,
-};
+use claviger_model::{Attributes, Keyset, Object, ObjectType, Timestamp, UniqueIdentifier, Value};
 
 use super::content::{Created, Given};
 use super::given::{Making, sort};

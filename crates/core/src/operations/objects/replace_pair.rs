@@ -48,8 +48,7 @@ impl Operation for ReplaceObjectPair {
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<CreatedPair, Error> {
         let (shared, caller, now) = (authorized.shared(), authorized.caller(), authorized.now());
-        let common =
-            templates::merge(shared, caller, &self.common_templates, self.common).await?;
+        let common = templates::merge(shared, caller, &self.common_templates, self.common).await?;
         let private =
             templates::merge(shared, caller, &self.private_templates, self.private_attributes)
                 .await?;

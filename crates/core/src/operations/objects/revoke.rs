@@ -71,7 +71,8 @@ impl RevokeObject {
 
     fn revoke(&self, object: &mut Object, now: Timestamp) -> Result<(), Error> {
         // Checked before; a wrong code comes no further than that.
-        let reason = reason_of(self.reason).unwrap_or(claviger_model::RevocationReason::Unspecified);
+        let reason =
+            reason_of(self.reason).unwrap_or(claviger_model::RevocationReason::Unspecified);
         if reason.compromises() {
             object.state = object.state.compromise()?;
             object.dates.compromise = Some(now);

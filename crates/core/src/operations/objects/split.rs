@@ -67,7 +67,12 @@ impl Operation for SplitObject {
         mut authorized: Authorized<'_, Self>,
     ) -> Result<Vec<UniqueIdentifier>, Error> {
         let (shared, caller, now) = (authorized.shared(), authorized.caller(), authorized.now());
-        let wanted = [ObjectType::SplitKey, ObjectType::SymmetricKey, ObjectType::PrivateKey, ObjectType::SecretData];
+        let wanted = [
+            ObjectType::SplitKey,
+            ObjectType::SymmetricKey,
+            ObjectType::PrivateKey,
+            ObjectType::SecretData,
+        ];
         if !wanted.contains(&self.object_type) {
             return Err(Error::new(
                 ErrorKind::InvalidObjectType,

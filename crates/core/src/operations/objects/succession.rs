@@ -274,7 +274,8 @@ pub(super) fn check_kept(old: &Attributes, given: &Attributes) -> Result<(), Err
         [K::CryptographicAlgorithm, K::CryptographicLength, K::CryptographicDomainParameters];
     for attribute in given.iter() {
         let AttributeKey::Standard(kind) = &attribute.key else { continue };
-        if KEPT.contains(kind) && old.get(*kind).is_some_and(|present| *present != attribute.value) {
+        if KEPT.contains(kind) && old.get(*kind).is_some_and(|present| *present != attribute.value)
+        {
             return Err(Error::new(
                 ErrorKind::InvalidAttributeValue,
                 format!("a replacement has the {kind:?} of what it replaces"),

@@ -64,8 +64,7 @@ impl Operation for ValidateCertificates {
             return Ok(Validity::Valid);
         }
         for authority in &known_authorities(shared, authorized.caller()).await? {
-            let longer: Vec<&[u8]> =
-                chain.iter().copied().chain([authority.as_slice()]).collect();
+            let longer: Vec<&[u8]> = chain.iter().copied().chain([authority.as_slice()]).collect();
             if judge(shared.certificates.validate(&longer, at))? == Validity::Valid {
                 return Ok(Validity::Valid);
             }
@@ -77,9 +76,9 @@ impl Operation for ValidateCertificates {
 fn judge(result: Result<(), CryptoError>) -> Result<Validity, Error> {
     match result {
         Ok(()) => Ok(Validity::Valid),
-        Err(
-            CryptoError::RandomUnavailable | CryptoError::Internal,
-        ) => Err(CryptoError::Internal.into()),
+        Err(CryptoError::RandomUnavailable | CryptoError::Internal) => {
+            Err(CryptoError::Internal.into())
+        }
         // Whatever is wrong with them, or can't be checked here, they are no valid chain.
         Err(_) => Ok(Validity::Invalid),
     }

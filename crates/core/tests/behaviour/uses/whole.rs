@@ -273,7 +273,7 @@ async fn hashes_need_a_function() {
 #[tokio::test]
 async fn a_one_time_pad_is_secret_data_with_an_algorithm() {
     let service = Service::new().await;
-    let attributes = vec![
+    let attributes = [
         active(Usage::ENCRYPT | Usage::DECRYPT),
         vec![standard(
             AttributeKind::CryptographicAlgorithm,
@@ -430,7 +430,7 @@ async fn mask_state_and_dates_decide() {
     let wrong_mask = register(&service, active(Usage::MAC_GENERATE), content()).await;
     let kind = refused(service.call(encrypt(&wrong_mask, None, None, BLOCK)).await);
     assert_eq!(kind, ErrorKind::IncompatibleUsageMask);
-    let free = vec![
+    let free = [
         standard(AttributeKind::CryptographicUsageMask, Value::Integer(UNRESTRICTED)),
         standard(AttributeKind::ActivationDate, Value::DateTime(0)),
     ];

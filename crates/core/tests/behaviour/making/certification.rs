@@ -1,0 +1,187 @@
+//! Certify, Re-certify and Validate.
+
+use std::sync::Arc;
+
+use claviger_core::operations::objects::{
+    CertifyObject, Content, CreateObjectPair, CreatedPair, Generation, ReCertifyObject,
+    ValidateCertificates, Validity,
+};
+use claviger_core::{CertificateAuthority, ErrorKind, ObjectSettings};
+use claviger_model::{
+    AttributeKind as K, CryptographicAlgorithm as C, LinkType, Timestamp, UniqueIdentifier, Usage,
+    Value,
+};
+use claviger_parametric::SoftwareCertificates;
+use claviger_ports::{Certificates, Crypto};
+use claviger_store_memory::MemoryStore;
+
+use super::{
+    active, algorithm, linked, mask, material, name, names, registered, standard, value, values,
+};
+use crate::service::{self, Service, refused};
+
+async fn pair(service: &Service, algorithm_: C) -> CreatedPair {
+    let pair = CreateObjectPair {
+        common: vec![algorithm(algorithm_), active()],
+        private: vec![mask(Usage::SIGN)],
+        public: vec![mask(Usage::VERIFY), name("mail.example.com")],
+        common_templates: Vec::new(),
+        private_templates: Vec::new(),
+        public_templates: Vec::new(),
+        generation: Generation::One,
+    };
+    service.call(pair).await.unwrap()
+}
+
+fn certify(public_key: &UniqueIdentifier) -> CertifyObject {
+    CertifyObject {
+        public_key: Some(public_key.clone()),
+        request: None,
+        attributes: vec![name("mail certificate")],
+        templates: Vec::new(),
+        generation: Generation::Two,
+    }
+}
+
+fn validate(identifiers: &[&UniqueIdentifier], at: Option<Timestamp>) -> ValidateCertificates {
+    let identifiers = identifiers.iter().copied().cloned().collect();
+    ValidateCertificates { certificates: Vec::new(), identifiers, at }
+}
+
+fn text(value: Option<Value>) -> String {
+    value.unwrap().as_text().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_tenants_own_authority_signs_for_any_key() {
+    let service = Service::new().await;
+    for algorithm_ in [C::Ec, C::Rsa] {
+        let pair = pair(&service, algorithm_).await;
+        let mut wanted = certify(&pair.public);
+        wanted.generation = Generation::One;
+        let certificate = service.call(wanted).await.unwrap().identifier;
+        let subject = value(&service, &certificate, K::CertificateSubjectCn).await;
+        assert_eq!(text(subject), "mail certificate");
+        for kind in [K::CertificateIdentifier, K::X509CertificateIdentifier, K::CertificateLength] {
+            assert!(value(&service, &certificate, kind).await.is_some(), "{kind:?}");
+        }
+        let code = Value::Enumeration(algorithm_.code());
+        assert_same!(value(&service, &certificate, K::CryptographicAlgorithm).await, Some(code));
+        let to_key = linked(&service, &certificate, LinkType::PublicKey).await;
+        assert_eq!(to_key.as_deref(), Some(pair.public.as_str()));
+        let to_certificate = linked(&service, &pair.public, LinkType::Certificate).await;
+        assert_eq!(to_certificate.as_deref(), Some(certificate.as_str()));
+        let valid = service.call(validate(&[&certificate], None)).await.unwrap();
+        assert_eq!(valid, Validity::Valid);
+        let far = Timestamp::from_milliseconds(4_000_000_000_000);
+        let late = service.call(validate(&[&certificate], Some(far))).await.unwrap();
+        assert_eq!(late, Validity::Invalid);
+    }
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_takes_the_old_ones_place() {
+    let service = Service::new().await;
+    let pair = pair(&service, C::Ec).await;
+    let old = service.call(certify(&pair.public)).await.unwrap().identifier;
+    let again = ReCertifyObject {
+        certificate: old.clone(),
+        request: None,
+        request_identifier: None,
+        offset: Some(0),
+        attributes: vec![name("renewed")],
+        templates: Vec::new(),
+    };
+    let new = service.call(again).await.unwrap().identifier;
+    assert_eq!(names(&service, &new).await, ["mail certificate", "renewed"]);
+    assert!(names(&service, &old).await.is_empty());
+    let links = values(&service, &new, K::Link).await;
+    let kinds: Vec<_> =
+        links.iter().map(|link| link.field(super::LINK_TYPE).unwrap().as_enumeration()).collect();
+    let expected = [LinkType::ReplacedObject, LinkType::PublicKey];
+    assert_eq!(kinds, expected.map(|kind| Some(kind.code())));
+    let to_certificate = linked(&service, &pair.public, LinkType::Certificate).await;
+    assert_eq!(to_certificate.as_deref(), Some(new.as_str()));
+    let to_new = linked(&service, &old, LinkType::ReplacementObject).await;
+    assert_eq!(to_new.as_deref(), Some(new.as_str()));
+    assert_eq!(values(&service, &new, K::CertificateSubjectCn).await.len(), 1);
+    let identifier = |certificate| value(&service, certificate, K::CertificateIdentifier);
+    assert!(identifier(&old).await != identifier(&new).await);
+    let valid = service.call(validate(&[&new], None)).await.unwrap();
+    assert_eq!(valid, Validity::Valid);
+    assert!(matches!(super::get(&service, &old).await.unwrap(), Content::Certificate { .. }));
+}
+
+#[tokio::test]
+async fn a_configured_authority_signs_for_everybody() {
+    let crypto = claviger_crypto::SoftwareCrypto::new();
+    let private_key = crypto.generate(claviger_model::KeySpec::EcP256).unwrap();
+    let private_key = crypto.export(
+        claviger_model::KeySpec::EcP256,
+        &private_key,
+        claviger_model::KeyFormat::Pkcs8,
+    );
+    let private_key = private_key.unwrap();
+    let validity =
+        (Timestamp::from_milliseconds(0), Timestamp::from_milliseconds(3_000_000_000_000));
+    let certificate = SoftwareCertificates::new()
+        .authority("CN=KMIP,OU=OASIS,O=TEST,C=US", &private_key, &[1], validity)
+        .unwrap();
+    let authority = Arc::new(CertificateAuthority { certificate, private_key });
+    let settings =
+        ObjectSettings { certificate_authority: Some(authority), ..ObjectSettings::default() };
+    let service = Service::with_settings(Arc::new(MemoryStore::new()), 7, settings).await;
+    let pair = pair(&service, C::Ec).await;
+    let certificate = service.call(certify(&pair.public)).await.unwrap().identifier;
+    let issuer = value(&service, &certificate, K::CertificateIssuerCn).await;
+    assert_eq!(text(issuer), "KMIP");
+    let valid = service.call(validate(&[&certificate], None)).await.unwrap();
+    assert_eq!(valid, Validity::Valid);
+    let alone = service.call(validate(&[&certificate], None)).await.unwrap();
+    assert_eq!(alone, Validity::Valid);
+}
+
+#[tokio::test]
+async fn certificates_are_described_when_they_are_registered() {
+    let service = Service::new().await;
+    let pair = pair(&service, C::Ec).await;
+    let certificate = service.call(certify(&pair.public)).await.unwrap().identifier;
+    let bytes = material(&service, &certificate).await;
+    let given = vec![standard(K::CertificateType, Value::Enumeration(1))];
+    let content = Content::Certificate { kind: 1, value: bytes.clone() };
+    let copy = registered(&service, given, content).await;
+    assert_eq!(material(&service, &copy).await, bytes);
+    for kind in [K::CertificateSubject, K::X509CertificateIssuer, K::DigitalSignatureAlgorithm] {
+        let (left, right) =
+            (value(&service, &copy, kind).await, value(&service, &certificate, kind).await);
+        assert!(left.is_some() && left == right, "{kind:?}");
+    }
+    let junk = Content::Certificate { kind: 1, value: b"no certificate".to_vec() };
+    assert!(service.call(super::register(vec![], junk)).await.is_err());
+}
+
+#[tokio::test]
+async fn wrong_requests_are_refused() {
+    let service = Service::new().await;
+    let pair = pair(&service, C::Ec).await;
+    let mut wanted = certify(&pair.public);
+    wanted.request = Some((2, b"no request".to_vec()));
+    assert_eq!(refused(service.call(wanted).await), ErrorKind::InvalidInput);
+    assert_eq!(refused(service.call(certify(&pair.private)).await), ErrorKind::InvalidObjectType);
+    let mut wanted = certify(&pair.public);
+    wanted.public_key = None;
+    assert_eq!(refused(service.call(wanted).await), ErrorKind::InvalidInput);
+    let mut backwards = certify(&pair.public);
+    backwards.attributes = vec![
+        standard(K::ActivationDate, Value::DateTime(2_000_000_000)),
+        standard(K::DeactivationDate, Value::DateTime(1_999_999_999)),
+    ];
+    assert_eq!(refused(service.call(backwards).await), ErrorKind::InvalidAttributeValue);
+    let stranger = service.kms.call(&service::caller("bob"), certify(&pair.public)).await;
+    assert_eq!(refused(stranger), ErrorKind::NotFound);
+    let nothing = ValidateCertificates { certificates: vec![], identifiers: vec![], at: None };
+    assert_eq!(refused(service.call(nothing).await), ErrorKind::InvalidInput);
+    let junk =
+        ValidateCertificates { certificates: vec![vec![0; 10]], identifiers: vec![], at: None };
+    assert_eq!(service.call(junk).await.unwrap(), Validity::Invalid);
+}
