@@ -7,9 +7,13 @@ use crate::workspace::{File, Finding};
 /// The one place that crates of others come from, as lock files name it.
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
+/// The one crate that calls a C library, and so can't inherit that `unsafe` is forbidden. It repeats the other lints.
+const FOREIGN: &str = "crates/parametric/Cargo.toml";
+
 /// Checks every manifest and lock file.
 pub(super) fn findings(files: &[File]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    foreign(files, &mut findings);
     for file in files {
         match Path::new(&file.path).file_name().and_then(|name| name.to_str()) {
             Some("Cargo.toml") if file.path == "Cargo.toml" => reasons(file, &mut findings),
@@ -37,9 +41,30 @@ fn reasons(file: &File, findings: &mut Vec<Finding>) {
     }
 }
 
+/// The crate with `unsafe` code has every lint of the workspace but that one.
+fn foreign(files: &[File], findings: &mut Vec<Finding>) {
+    let manifest = |path| files.iter().find(|file| file.path == path);
+    let (Some(root), Some(own)) = (manifest("Cargo.toml"), manifest(FOREIGN)) else { return };
+    for (theirs, ours) in
+        [("[workspace.lints.rust]", "[lints.rust]"), ("[workspace.lints.clippy]", "[lints.clippy]")]
+    {
+        for (_, line) in section(&root.text, theirs) {
+            let lint = line.split('#').next().unwrap_or_default().trim();
+            if lint.is_empty() || lint.starts_with("unsafe_code") {
+                continue;
+            }
+            if !section(&own.text, ours).any(|(_, line)| line == lint) {
+                findings.push(Finding::of(&own.path, format!("it must repeat the lint {lint}")));
+            }
+        }
+    }
+}
+
 /// A member inherits the workspace's lints and takes its dependencies from the workspace.
 fn member(file: &File, findings: &mut Vec<Finding>) {
-    if !section(&file.text, "[lints]").any(|(_, line)| line == "workspace = true") {
+    let inherits = file.path == FOREIGN
+        || section(&file.text, "[lints]").any(|(_, line)| line == "workspace = true");
+    if !inherits {
         findings.push(Finding::of(
             &file.path,
             "a crate inherits the lints: `[lints] workspace = true`",
@@ -104,6 +129,15 @@ mod tests {
         let good = "[lints]\nworkspace = true\n\n[dependencies]\na.workspace = true\nb = { workspace = true, features = [\n    \"x\",\n] }\n";
         assert_eq!(found("crates/a/Cargo.toml", good), Vec::<String>::new());
         assert_eq!(found("crates/a/Cargo.toml", "[dependencies]\na = \"1\"\n").len(), 2);
+    }
+
+    #[test]
+    fn the_foreign_crate_repeats_the_lints() {
+        let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
+        let root = "[workspace.lints.rust]\nunsafe_code = \"forbid\"\na = \"warn\" # why\n";
+        let count = |own| findings(&[file("Cargo.toml", root), file(FOREIGN, own)]).len();
+        assert_eq!(count("[lints.rust]\na = \"warn\"\n"), 0);
+        assert_eq!(count("[lints.rust]\nb = \"warn\"\n"), 1);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use claviger_model::{CryptographicAlgorithm, CryptographicParameters, KeyFormatType};
+use claviger_model::{
+    BlockCipherMode, CryptographicAlgorithm, CryptographicParameters, KeyFormatType, PaddingMethod,
+};
 use claviger_parametric::SoftwareParametricCrypto;
 use claviger_ports::{
     ParametricCipher, ParametricCrypto, ParametricKey, ParametricMaterial, ParametricMessage,
@@ -52,4 +54,32 @@ pub(crate) const fn message<'a>(
 /// The bytes of a secret.
 pub(crate) fn open(secret: &SecretBytes) -> Vec<u8> {
     secret.expose("test").to_vec()
+}
+
+/// Parameters that name a mode and a padding.
+pub(crate) fn mode(
+    mode: BlockCipherMode,
+    padding: Option<PaddingMethod>,
+) -> CryptographicParameters {
+    CryptographicParameters {
+        block_cipher_mode: Some(mode),
+        padding_method: padding,
+        ..Default::default()
+    }
+}
+
+/// Encrypts to the known answer, and decrypts it again.
+pub(crate) fn both_ways(
+    key: &dyn ParametricKey,
+    parameters: &CryptographicParameters,
+    nonce: Option<&[u8]>,
+    plaintext: &str,
+    ciphertext: &str,
+) {
+    let (plaintext, ciphertext) = (hex(plaintext), hex(ciphertext));
+    let encrypted = key.encrypt(cipher(parameters, nonce, &plaintext)).unwrap();
+    assert_eq!(hex::encode(&encrypted.output), hex::encode(&ciphertext));
+    assert!(encrypted.nonce.is_none(), "a given nonce isn't returned");
+    let decrypted = key.decrypt(cipher(parameters, nonce, &ciphertext)).unwrap();
+    assert_eq!(open(&decrypted), plaintext);
 }

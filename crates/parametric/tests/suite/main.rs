@@ -9,6 +9,7 @@ mod formats;
 mod hostile;
 mod keys;
 mod oasis;
+mod old_ciphers;
 mod openssl;
 mod rsa;
 mod signatures;
