@@ -167,7 +167,7 @@ fn shake_hands(
 
 fn refused(address: &Address, what: &str) -> Failure {
     Failure::Exchange {
-        what: format!("the TLS handshake with {address} failed: {what}"),
+        what: format!("TLS with {address} failed: {what}"),
         remedy: "check that --ca has signed the server's certificate and that the certificate is for this host; \
                  most KMIP servers want a client's certificate too, with --cert and --key"
             .to_owned(),
@@ -200,6 +200,11 @@ fn receive(address: &Address, stream: &mut dyn Stream) -> Result<Message, Failur
 
 /// What broke while a message was exchanged.
 pub(super) fn broken(address: &Address, doing: &str, error: &io::Error) -> Failure {
+    // In TLS 1.3 a server judges the client's certificate after the client thinks the handshake is over.
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>());
+    if let Some(cause @ rustls::Error::AlertReceived(_)) = cause {
+        return refused(address, &cause.to_string());
+    }
     let (what, remedy) = match error.kind() {
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
             (format!("{address} took too long ({doing})"), "wait longer with --timeout SECONDS")
