@@ -56,6 +56,14 @@ pub struct Issuer<'a> {
     pub private_key: &'a SecretBytes,
 }
 
+/// What a PKCS#12 container (RFC 7292) holds.
+pub struct ContainerContents {
+    /// The private key, PKCS#8 (DER).
+    pub private_key: SecretBytes,
+    /// The certificates (DER), that of the key first if the container says which it is.
+    pub certificates: Vec<Vec<u8>>,
+}
+
 /// Reads, issues and checks certificates.
 pub trait Certificates: Send + Sync + 'static {
     /// What a certificate (DER) says.
@@ -85,4 +93,19 @@ pub trait Certificates: Send + Sync + 'static {
     /// Whether these certificates, in any order, make a chain from a leaf to a self-signed one among them, every signature
     /// right and every certificate valid at `at`: [`CryptoError::Failed`] if not.
     fn validate(&self, certificates: &[&[u8]], at: Timestamp) -> Result<(), CryptoError>;
+
+    /// Opens a PKCS#12 container with one private key: [`CryptoError::Failed`] if the password is wrong.
+    fn open_container(
+        &self,
+        container: &[u8],
+        password: &str,
+    ) -> Result<ContainerContents, CryptoError>;
+
+    /// Makes a PKCS#12 container of a private key and its chain of certificates, its own first.
+    fn make_container(
+        &self,
+        name: &str,
+        contents: &ContainerContents,
+        password: &str,
+    ) -> Result<SecretBytes, CryptoError>;
 }

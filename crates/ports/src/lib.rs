@@ -12,7 +12,7 @@ mod seal;
 mod store;
 
 pub use audit::{AuditError, AuditLog, AuditRecord, Durability, Outcome, Target};
-pub use certificates::{CertificateFacts, Certificates, CertificationSubject, Issuer};
+pub use certificates::{CertificateFacts, Certificates, CertificationSubject, ContainerContents, Issuer};
 pub use clock::Clock;
 pub use crypto::{
     CipherRequest, Ciphered, Crypto, CryptoError, DerivationRequest, Encapsulated, ImportedKey,

@@ -3,12 +3,15 @@
 mod algorithms;
 mod build;
 mod chain;
+mod container;
 mod facts;
 mod names;
 mod structures;
 
 use claviger_model::Timestamp;
-use claviger_ports::{CertificateFacts, Certificates, CertificationSubject, CryptoError, Issuer};
+use claviger_ports::{
+    CertificateFacts, Certificates, CertificationSubject, ContainerContents, CryptoError, Issuer,
+};
 use claviger_secret::SecretBytes;
 
 use crate::legacy::Fence;
@@ -84,6 +87,23 @@ impl Certificates for SoftwareCertificates {
 
     fn validate(&self, certificates: &[&[u8]], at: Timestamp) -> Result<(), CryptoError> {
         chain::validate(certificates, at, self.fence())
+    }
+
+    fn open_container(
+        &self,
+        container: &[u8],
+        password: &str,
+    ) -> Result<ContainerContents, CryptoError> {
+        container::open(container, password)
+    }
+
+    fn make_container(
+        &self,
+        name: &str,
+        contents: &ContainerContents,
+        password: &str,
+    ) -> Result<SecretBytes, CryptoError> {
+        container::make(name, contents, password)
     }
 }
 

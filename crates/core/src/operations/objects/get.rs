@@ -4,6 +4,7 @@ use claviger_model::{AttributeKind, KeyFormatType, Object, ObjectType, UniqueIde
 use claviger_ports::KeysetSelector;
 use claviger_secret::SecretBytes;
 
+use super::container;
 use super::content::{Content, Generation, KeyContent, hidden, identifier_of};
 use super::formats::{destroyed, key_content};
 use super::lifecycle::refuse_archived;
@@ -120,7 +121,12 @@ async fn key_block<O: Operation>(
     request: GetObject,
 ) -> Result<KeyContent, Error> {
     let GetObject { format, wrap_type, compression, wrapping, .. } = request;
-    let mut key = key_content(authorized.shared(), version, format, compression)?;
+    let private = version.object().object_type == ObjectType::PrivateKey;
+    let mut key = if private && format == Some(KeyFormatType::Pkcs12.code()) {
+        container::put_in(authorized, version).await?
+    } else {
+        key_content(authorized.shared(), version, format, compression)?
+    };
     match wrapping {
         Some(specification) => {
             let view = View::of_operation(authorized)?;

@@ -175,7 +175,8 @@ pub(super) fn certificate_bytes(version: &LoadedVersion) -> Result<Vec<u8>, Erro
     ))
 }
 
-fn pkcs8(shared: &Shared, version: &LoadedVersion) -> Result<SecretBytes, Error> {
+/// The private key of an object, as PKCS#8.
+pub(super) fn pkcs8(shared: &Shared, version: &LoadedVersion) -> Result<SecretBytes, Error> {
     let components = match encoded(shared, version)? {
         Encoded::Bytes(KeyFormatType::Pkcs8, bytes) => return Ok(bytes),
         Encoded::Bytes(format, bytes) => {

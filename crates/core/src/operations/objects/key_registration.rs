@@ -47,6 +47,13 @@ pub(super) fn keep_key(
             sorted.attributes.set(AttributeKind::KeyValuePresent, Value::Boolean(false));
             return Ok((Material::Absent, KeySpec::Other));
         }
+        Some(KeyBytes::Wrapped(_)) if wrapping.is_none() => {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "the key's value is encoded as if it were wrapped, but nothing says how",
+                "pass Key Wrapping Data, or the key's material as it is",
+            ));
+        }
         Some(KeyBytes::Wrapped(bytes)) => {
             link_wrapping_key(sorted, wrapping.as_ref());
             let block = Block { wrapping, ..block(bytes, false) };

@@ -14,6 +14,7 @@ mod certify;
 mod check;
 mod check_mac;
 mod constraints;
+mod container;
 mod content;
 mod create;
 mod create_pair;

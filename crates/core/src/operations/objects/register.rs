@@ -6,7 +6,7 @@ use super::content::{Content, Created, Generation, Given};
 use super::given::Making;
 use super::making::store;
 use super::registration::register;
-use super::templates;
+use super::{container, templates};
 use crate::Error;
 use crate::change::Targets;
 use crate::operations::{Description, OBJECT_REGISTER, Operation};
@@ -39,7 +39,10 @@ impl Operation for RegisterObject {
             *inner = templates::beneath(std::mem::take(&mut attributes), std::mem::take(inner));
             attributes = Given::new();
         }
-        let new = [register(shared, Making::Registered, attributes, content, now)?];
+        let new = match container::take_out(&authorized, &attributes, &content).await? {
+            Some(objects) => objects,
+            None => vec![register(shared, Making::Registered, attributes, content, now)?],
+        };
         store(&mut authorized, generation, &new, &Targets::new(), |_| Ok(())).await?;
         Ok(new[0].created())
     }

@@ -9,6 +9,7 @@ macro_rules! assert_same {
 
 mod attributes;
 mod certification;
+mod containers;
 mod creation;
 mod derivation;
 mod importing;

@@ -1,0 +1,115 @@
+//! Private keys in PKCS#12 containers.
+
+use claviger_core::ErrorKind;
+use claviger_core::operations::objects::{
+    ActivateObject, CertifyObject, Content, CreateObjectPair, Generation, GetObject, KeyBytes,
+    KeyContent,
+};
+use claviger_model::{
+    AttributeKind as K, CryptographicAlgorithm as C, KeyFormatType, LinkType, UniqueIdentifier,
+    Usage, Value,
+};
+use claviger_parametric::SoftwareCertificates;
+use claviger_ports::{Certificates, ContainerContents};
+use claviger_secret::SecretBytes;
+
+use super::{
+    LINK_TYPE, LINKED, active, algorithm, linked, mask, material, raw, register, registered,
+    standard, value,
+};
+use crate::service::{Service, refused};
+
+/// A private key as PKCS#8, and a certificate for it.
+async fn key_and_certificate(service: &Service) -> (Vec<u8>, Vec<u8>) {
+    let pair = CreateObjectPair {
+        common: vec![algorithm(C::Ec), active()],
+        private: vec![mask(Usage::SIGN)],
+        public: vec![mask(Usage::VERIFY)],
+        common_templates: Vec::new(),
+        private_templates: Vec::new(),
+        public_templates: Vec::new(),
+        generation: Generation::One,
+    };
+    let pair = service.call(pair).await.unwrap();
+    let certify = CertifyObject {
+        public_key: Some(pair.public),
+        request: None,
+        attributes: Vec::new(),
+        templates: Vec::new(),
+        generation: Generation::One,
+    };
+    let certificate = service.call(certify).await.unwrap().identifier;
+    let content = get_as(service, &pair.private, KeyFormatType::Pkcs8).await;
+    (super::bytes_of(&content), material(service, &certificate).await)
+}
+
+async fn get_as(service: &Service, key: &UniqueIdentifier, format: KeyFormatType) -> Content {
+    let get = GetObject {
+        identifier: key.clone(),
+        format: Some(format.code()),
+        wrap_type: None,
+        compression: None,
+        wrapping: None,
+        generation: Generation::One,
+    };
+    service.call(get).await.unwrap().content
+}
+
+#[tokio::test]
+async fn a_container_is_opened_and_made_again() {
+    let service = Service::new().await;
+    let (pkcs8, certificate) = key_and_certificate(&service).await;
+    let contents = ContainerContents {
+        private_key: SecretBytes::copy_from(&pkcs8),
+        certificates: vec![certificate.clone()],
+    };
+    let certificates = SoftwareCertificates::new();
+    let container = certificates.make_container("alias", &contents, "hunter2").unwrap();
+    let password = Content::SecretData { kind: 1, key: raw(b"hunter2") };
+    let password = registered(&service, vec![], password).await;
+    let link = Value::Structure(vec![
+        (LINK_TYPE, Value::Enumeration(LinkType::Pkcs12Password.code())),
+        (LINKED, Value::Text(password.as_str().to_owned())),
+    ]);
+    let wanted = |container: &SecretBytes| {
+        let given = vec![
+            standard(K::Link, link.clone()),
+            standard(K::Pkcs12FriendlyName, Value::Text("alias".into())),
+        ];
+        let value = container.duplicate("registering it in a test");
+        let key = KeyContent {
+            format: KeyFormatType::Pkcs12.code(),
+            value: Some(KeyBytes::Wrapped(value)),
+            ..raw(&[])
+        };
+        register(given, Content::PrivateKey(key))
+    };
+    assert_eq!(refused(service.call(wanted(&container)).await), ErrorKind::WrongState);
+    service.call(ActivateObject { identifier: password.clone() }).await.unwrap();
+    let wrong = certificates.make_container("alias", &contents, "other").unwrap();
+    assert_eq!(refused(service.call(wanted(&wrong)).await), ErrorKind::CryptographicFailure);
+
+    let key = service.call(wanted(&container)).await.unwrap().identifier;
+    assert_eq!(material(&service, &key).await, pkcs8);
+    let format = value(&service, &key, K::KeyFormatType).await;
+    assert_same!(format, Some(Value::Enumeration(KeyFormatType::Pkcs8.code())));
+    assert_same!(value(&service, &key, K::CryptographicLength).await, Some(Value::Integer(256)));
+    let own = linked(&service, &key, LinkType::Pkcs12Certificate).await.unwrap();
+    let own = super::identifier(&own);
+    assert_eq!(material(&service, &own).await, certificate);
+    let friendly = value(&service, &own, K::Pkcs12FriendlyName).await;
+    assert_same!(friendly, Some(Value::Text("alias".into())));
+
+    let made = get_as(&service, &key, KeyFormatType::Pkcs12).await;
+    let opened = certificates.open_container(&super::bytes_of(&made), "hunter2").unwrap();
+    assert!(opened.private_key.equals(&pkcs8));
+    assert_eq!(opened.certificates, [certificate]);
+}
+
+#[tokio::test]
+async fn a_container_without_its_password_is_refused() {
+    let service = Service::new().await;
+    let key = KeyContent { format: KeyFormatType::Pkcs12.code(), ..raw(b"container") };
+    let result = service.call(register(vec![], Content::PrivateKey(key))).await;
+    assert_eq!(refused(result), ErrorKind::InvalidInput);
+}
