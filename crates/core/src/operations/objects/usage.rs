@@ -95,8 +95,14 @@ fn permitted_usage(
 }
 
 /// Checks that an object's state and dates let it be used in one of these ways now.
+///
+/// One that has ended by its date still processes what it protected. One that somebody revoked would do so under extraordinary
+/// circumstances and by special permission only (KMIP 2.1 §4.57), which nobody can give here.
 fn check_state(version: &LoadedVersion, permitted: Usage, now: Timestamp) -> Result<(), Error> {
     let object = version.object();
+    if object.revocation_reason.is_some() {
+        return Err(wrong_state("the object was revoked"));
+    }
     if permitted.iter().any(|usage| object.may(usage, now)) {
         return Ok(());
     }

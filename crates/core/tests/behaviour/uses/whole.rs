@@ -148,6 +148,12 @@ async fn the_service_makes_a_nonce_where_it_may_and_returns_only_what_it_made() 
     let random = CryptographicParameters { random_iv: Some(true), ..CBC };
     let made = done(&service, encrypt(&key, random, None, BLOCK)).await;
     assert_eq!(made.nonce.as_ref().map(Vec::len), Some(16));
+    // The length of it is in bits for those who read the specification, and in bytes for all others.
+    for length in [96, 12] {
+        let parameters = CryptographicParameters { iv_length: Some(length), ..GCM };
+        let made = done(&service, encrypt(&key, parameters, None, BLOCK)).await;
+        assert_eq!(made.nonce.map(|nonce| nonce.len()), Some(12));
+    }
     // Decryption never makes one (CS-BC-M-11 to 13).
     for parameters in [random, CBC, GCM] {
         let ask = decrypt(&key, parameters, None, &hex::encode(&made.data));
@@ -200,7 +206,7 @@ async fn the_objects_parameters_count_where_the_request_has_none() {
         "c911e78196d64c30f631bb079ea37b97a95936d4da764d6a171df030c895ecf9"
     );
     // Parameters of a service to come are no reason to use others.
-    let unknown = vec![active(Usage::all()), vec![instance(0x8000_0001, mode)]].concat();
+    let unknown = [active(Usage::all()), vec![instance(0x8000_0001, mode)]].concat();
     let odd = register(&service, unknown, symmetric_content(A::Aes, bytes(KEY))).await;
     let kind = refused(service.call(encrypt(&odd, None, None, BLOCK)).await);
     assert_eq!(kind, ErrorKind::Unsupported);
@@ -430,7 +436,7 @@ async fn mask_state_and_dates_decide() {
     let wrong_mask = register(&service, active(Usage::MAC_GENERATE), content()).await;
     let kind = refused(service.call(encrypt(&wrong_mask, None, None, BLOCK)).await);
     assert_eq!(kind, ErrorKind::IncompatibleUsageMask);
-    let free = [
+    let free = vec![
         standard(AttributeKind::CryptographicUsageMask, Value::Integer(UNRESTRICTED)),
         standard(AttributeKind::ActivationDate, Value::DateTime(0)),
     ];
@@ -448,17 +454,26 @@ async fn mask_state_and_dates_decide() {
     let kind = refused(service.call(encrypt(&key, None, None, BLOCK)).await);
     assert_eq!(kind, ErrorKind::ObjectArchived);
     done(&service, RecoverObject { identifier: key.clone() }).await;
-    // Deactivated: processes, but protects nothing new.
+    // Revoked: serves nothing any more.
     let (message, occurrence) = (None, None);
     done(&service, RevokeObject { identifier: key.clone(), reason: 1, message, occurrence }).await;
     let kind = refused(service.call(encrypt(&key, None, None, BLOCK)).await);
     assert_eq!(kind, ErrorKind::WrongState);
-    assert_eq!(plain(&done(&service, decrypt(&key, CBC, Some(IV), &made)).await), BLOCK);
+    let kind = refused(service.call(decrypt(&key, CBC, Some(IV), &made)).await);
+    assert_eq!(kind, ErrorKind::WrongState);
     done(&service, DestroyObject { identifier: key.clone() }).await;
     let kind = refused(service.call(decrypt(&key, CBC, Some(IV), &made)).await);
     assert_eq!(kind, ErrorKind::ObjectDestroyed);
+    // Ended by its date: processes, but protects nothing new.
+    let until = standard(AttributeKind::DeactivationDate, Value::DateTime(now + 60));
+    let ended = register(&service, [active(Usage::all()), vec![until]].concat(), content()).await;
+    done(&service, encrypt(&ended, CBC, Some(IV), BLOCK)).await;
+    service.clock.set(Timestamp::from_milliseconds((now + 61) * 1000));
+    let kind = refused(service.call(encrypt(&ended, None, None, BLOCK)).await);
+    assert_eq!(kind, ErrorKind::WrongState);
+    assert_eq!(plain(&done(&service, decrypt(&ended, CBC, Some(IV), &made)).await), BLOCK);
     // Dates (CS-BC-M-14).
-    let dated = vec![
+    let dated = [
         active(Usage::all()),
         vec![
             standard(AttributeKind::ProcessStartDate, Value::DateTime(now + 3600)),
