@@ -1,12 +1,12 @@
 //! The answers that are lists: of Locate, Query and DiscoverVersions.
 
-use claviger_wire_ttlv::{Tag, tag};
+use claviger_wire_ttlv::{Tag, Version, tag};
 
 use super::{Comparison, Outcome, Rule};
 use crate::node::{Node, Value, shown, tag_name};
 
 impl Comparison<'_> {
-    /// The objects that Locate finds: the same ones, in any order.
+    /// The objects that Locate finds: the same ones, in 1.x in any order.
     pub(super) fn located(&mut self, published: &Node, actual: &Node) -> Outcome {
         let others = |payload: &Node| -> Vec<Node> {
             let keep =
@@ -23,6 +23,13 @@ impl Comparison<'_> {
         if published.len() != left.len() {
             let count = |count: usize| format!("{count} located objects");
             return Err(self.difference(count(published.len()), count(left.len())));
+        }
+        if self.version >= Version::V2_0 {
+            // From 2.0 on they SHALL come newest first (KMIP 2.1, section 6.1.27).
+            for (value, found) in published.iter().zip(&left) {
+                self.value(tag::UNIQUE_IDENTIFIER, value, found)?;
+            }
+            return Ok(());
         }
         // Placeholders that are bound already take their objects first; the others take what is left, in order.
         let (bound, open): (Vec<Value>, Vec<Value>) =

@@ -78,7 +78,7 @@ impl Rule {
             Self::ObjectTypes => "16: further object types in Query",
             Self::Operations => "17: further operations in Query",
             Self::Order => {
-                "specification: attributes, the operations and object types of Query, and located objects have no order"
+                "specification: attributes, the operations and object types of Query, and in 1.x located objects have no order"
             }
             Self::ProtocolVersions => "26: further protocol versions",
             Self::RandomOutput => "8b: output that is random by itself",

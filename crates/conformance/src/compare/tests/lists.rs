@@ -149,6 +149,17 @@ fn located_objects_have_no_order_and_a_number() {
 }
 
 #[test]
+fn from_2_0_on_located_objects_come_newest_first() {
+    let mut run = Run::new(Version::V2_0);
+    let compare = |run: &mut Run, published: String, actual: String| {
+        run.step(&asked("Locate", ""), &success("Locate", &published), &success("Locate", &actual))
+    };
+    let published = id("$UNIQUE_IDENTIFIER_1") + &id("$UNIQUE_IDENTIFIER_0");
+    assert!(compare(&mut run, published.clone(), id("two") + &id("one")).is_ok());
+    assert!(compare(&mut run, published, id("one") + &id("two")).is_err());
+}
+
+#[test]
 fn queries_have_what_is_required_and_may_have_more() {
     let operation = |name: &str| format!("<Operation type='Enumeration' value='{name}'/>");
     let object = |name: &str| format!("<ObjectType type='Enumeration' value='{name}'/>");
