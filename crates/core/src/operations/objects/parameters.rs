@@ -38,8 +38,6 @@ pub(crate) enum Purpose {
 
 /// Reads a Cryptographic Parameters structure (KMIP 2.1 §4.16). Fields that the service doesn't know are left aside.
 ///
-/// An IV Length of more than 24 is a number of bits, as the specification has it; smaller ones are bytes, as clients send them.
-///
 /// # Errors
 /// [`ErrorKind::InvalidParameters`] if a field has the wrong type or a member of an enumeration is unknown.
 pub fn read_parameters(value: &Value) -> Result<NamedParameters, Error> {
@@ -69,10 +67,7 @@ pub fn read_parameters(value: &Value) -> Result<NamedParameters, Error> {
             fields::RANDOM_IV => {
                 parameters.random_iv = Some(value.as_boolean().ok_or_else(unreadable)?);
             }
-            fields::IV_LENGTH => {
-                let length = integer(value)?;
-                parameters.iv_length = Some(if length > 24 { length / 8 } else { length });
-            }
+            fields::IV_LENGTH => parameters.iv_length = Some(integer(value)?),
             fields::TAG_LENGTH => parameters.tag_length = Some(integer(value)?),
             fields::FIXED_FIELD_LENGTH => parameters.fixed_field_length = Some(integer(value)?),
             fields::INVOCATION_FIELD_LENGTH => {
@@ -137,7 +132,7 @@ pub fn write_parameters(named: &NamedParameters) -> Value {
             code(cryptographic_algorithm.map(CryptographicAlgorithm::code)),
         ),
         (fields::RANDOM_IV, random_iv.map(Value::Boolean)),
-        (fields::IV_LENGTH, number(iv_length.map(|bytes| bytes.saturating_mul(8)))),
+        (fields::IV_LENGTH, number(iv_length)),
         (fields::TAG_LENGTH, number(tag_length)),
         (fields::FIXED_FIELD_LENGTH, number(fixed_field_length)),
         (fields::INVOCATION_FIELD_LENGTH, number(invocation_field_length)),
@@ -297,7 +292,8 @@ fn defaults(own: Algorithm) -> CryptographicParameters {
 
 /// Fills in what parameters leave open: the key's algorithm; for AES without a mode GCM, or CBC if there is a padding, key wrap
 /// (RFC 3394) for keys and CMAC for codes; tags of 16 bytes; for RSA encryption OAEP over SHA-256 with the same hash in its mask
-/// generator, for RSA signatures the padding of PKCS#1 v1.5. Hashes of signatures are SHA-256, or as long as the curve's order.
+/// generator, for RSA signatures the padding of PKCS#1 v1.5. An IV Length of more than 24 is one in bits, as the specification has
+/// it; smaller ones are bytes, as clients send them. Hashes of signatures are SHA-256, or as long as the curve's order.
 fn complete(
     purpose: Purpose,
     own: Option<CryptographicAlgorithm>,
@@ -338,6 +334,8 @@ fn complete(
         parameters.tag_length.get_or_insert(16);
     }
     parameters.cryptographic_algorithm = Some(algorithm);
+    parameters.iv_length =
+        parameters.iv_length.map(|length| if length > 24 { length / 8 } else { length });
     if parameters.padding_method == Some(PaddingMethod::Oaep)
         && parameters.mask_generator_hashing_algorithm.is_none()
     {

@@ -22,7 +22,7 @@ async fn limited(service: &Service, total: i64, unit: u32) -> UniqueIdentifier {
         (Field(0x42_0098), Value::Enumeration(unit)),
     ]);
     let attributes =
-        vec![active(Usage::all()), vec![standard(AttributeKind::UsageLimits, limits)]].concat();
+        [active(Usage::all()), vec![standard(AttributeKind::UsageLimits, limits)]].concat();
     register(service, attributes, symmetric_content(A::Aes, vec![1; 16])).await
 }
 
