@@ -3,13 +3,13 @@
 use anyhow::Result;
 
 use crate::process::{self, Stages};
-use crate::{tools, workspace};
+use crate::{tools, wheels, workspace};
 
 /// Installs the peers, builds for speed with symbols, measures, and writes `bench/RESULTS.md`.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let mut stages = Stages::default();
     stages.run("tools", || tools::install(tools::FOR_BENCHMARK))?;
-    let openbao = stages.run("peer", tools::openbao)?;
+    let openbao = stages.run("peer", wheels::openbao)?;
     stages.run("build", || {
         let mut cargo = process::cargo();
         cargo.args(["build", "--locked", "--profile", "profiling"]);

@@ -34,6 +34,7 @@ mod tables;
 mod test;
 mod tidy;
 mod tools;
+mod wheels;
 mod workspace;
 
 use std::ffi::OsString;

@@ -6,12 +6,15 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::process::{self, Stages};
-use crate::tools;
+use crate::{tools, wheels};
 
 /// Installs what the tests need, builds, and runs them all.
 pub(crate) fn run() -> Result<()> {
     let mut stages = Stages::default();
-    stages.run("tools", || tools::install(tools::FOR_TESTS))?;
+    stages.run("tools", || {
+        tools::install(tools::FOR_TESTS)?;
+        wheels::install(wheels::FOR_TESTS)
+    })?;
     // This builds the programs too, because their package has tests that run them. A build of its own would
     // compile half of the dependencies again, with the features that they have without the tests'.
     stages.run("build", || {

