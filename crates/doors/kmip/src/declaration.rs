@@ -19,6 +19,8 @@ use crate::query;
 pub struct Declaration {
     /// Who made the server.
     pub(crate) vendor_identification: Option<String>,
+    /// Whether the answer has Server Information at all.
+    pub(crate) server_information: Option<bool>,
     #[serde(default, rename = "rng", deserialize_with = "list::<Rng, _, _>")]
     pub(crate) rngs: Option<Vec<RngParameters>>,
     #[serde(default, rename = "profile", deserialize_with = "list::<Profile, _, _>")]

@@ -33,7 +33,7 @@ const OBJECT_TYPES: &[ObjectType] = &[
 /// Protection Storage Mask: Software (KMIP 2.1 §12.2).
 const SOFTWARE: i32 = 1;
 
-pub(crate) async fn query(batch: &mut Batch<'_>, request: QueryRequest) -> Outcome<QueryResponse> {
+pub(crate) async fn query(batch: &Batch<'_>, request: QueryRequest) -> Outcome<QueryResponse> {
     let mut response = QueryResponse::default();
     let declared = &batch.door.options.declaration;
     let version = batch.version;
@@ -46,7 +46,8 @@ pub(crate) async fn query(batch: &mut Batch<'_>, request: QueryRequest) -> Outco
             QueryFunction::QueryServerInformation => {
                 let vendor = declared.vendor_identification.as_deref().unwrap_or("Claviger");
                 response.vendor_identification = Some(vendor.to_owned());
-                response.server_information = Some(server_information());
+                response.server_information =
+                    declared.server_information.unwrap_or(true).then(server_information);
             }
             QueryFunction::QueryApplicationNamespaces => {
                 response.application_namespaces =
@@ -80,7 +81,8 @@ pub(crate) async fn query(batch: &mut Batch<'_>, request: QueryRequest) -> Outco
                     declared.client_registration_methods.clone().unwrap_or_default();
             }
             QueryFunction::QueryDefaultsInformation => {
-                let object_defaults = rules::defaults(batch).await?;
+                let groups = request.object_groups.as_ref();
+                let object_defaults = rules::defaults(batch, groups).await?;
                 response.defaults_information = Some(DefaultsInformation { object_defaults });
             }
             QueryFunction::QueryStorageProtectionMasks => {
@@ -164,7 +166,7 @@ fn capability() -> CapabilityInformation {
 
 /// The versions that the service speaks, newest first; of those that the client lists, in the client's order.
 pub(crate) async fn discover_versions(
-    _: &mut Batch<'_>,
+    _: &Batch<'_>,
     request: DiscoverVersionsPayload,
 ) -> Outcome<DiscoverVersionsPayload> {
     let known = Version::ALL.into_iter().rev().map(ProtocolVersion::from);
