@@ -156,7 +156,8 @@ pub struct GeneratedMaterial {
 pub struct ParametricCipher<'a> {
     /// How.
     pub parameters: &'a CryptographicParameters,
-    /// The IV, counter or nonce; on encryption `None` where the service makes it or none is needed.
+    /// The IV, counter or nonce. On encryption `None` where none is needed, or where the service shall make it, which it does
+    /// unless the parameters' Random IV is `false`; on decryption [`MISSING_NONCE`] is the answer where it is needed.
     pub nonce: Option<&'a [u8]>,
     /// Additional authenticated data; for OAEP the label.
     pub additional_data: &'a [u8],
@@ -227,7 +228,10 @@ pub enum StreamKind {
     MacVerify,
 }
 
-/// A message processed in parts.
+/// A message processed in parts: any parts give the bytes of the message at once.
+///
+/// Decryption in an authenticated mode returns plaintext before its tag is checked. Only when [`Self::finish`] has succeeded
+/// is it the sender's; what a caller does with it before, it does with what anybody may have written.
 pub trait ParametricStream: Send {
     /// Takes the next part and returns what can be returned already; nothing for signatures and MACs.
     fn update(&mut self, part: &[u8]) -> Result<Vec<u8>, CryptoError>;
@@ -275,12 +279,13 @@ pub trait ParametricKey: Send + Sync {
     /// Derives bytes.
     fn derive(&self, request: ParametricDerivation<'_>) -> Result<SecretBytes, CryptoError>;
     /// Wraps or unwraps key material: AES key wrap (RFC 3394, RFC 5649), a block cipher mode or RSA, as the parameters say.
+    /// In an authenticated mode the tag stands behind the wrapped bytes.
     fn wrap(
         &self,
         direction: Direction,
         request: ParametricCipher<'_>,
     ) -> Result<ParametricCiphertext, CryptoError>;
-    /// Begins a message in parts.
+    /// Begins a message in parts. The request's `input` is empty: the first part goes to [`ParametricStream::update`].
     fn stream(
         &self,
         kind: StreamKind,
@@ -363,10 +368,11 @@ pub trait ParametricCrypto: Send + Sync + 'static {
         algorithm: HashingAlgorithm,
     ) -> Result<Box<dyn ParametricStream>, CryptoError>;
 
-    /// Splits a secret.
+    /// Splits a secret. Over a prime field, a secret of n bytes needs a prime of 8n + 1 to 8n + 8 bits.
     fn split(&self, request: SplitRequest<'_>, secret: &[u8]) -> Result<Vec<KeyPart>, CryptoError>;
 
-    /// Joins parts to the secret again.
+    /// Joins parts to the secret again. Too few parts, or parts that can't be of one secret, are [`CryptoError::Failed`]; wrong
+    /// parts that could be give a wrong secret. Over a prime field the secret has as many bytes as [`Self::split`] demands.
     fn join(
         &self,
         request: SplitRequest<'_>,

@@ -115,26 +115,31 @@ fn primes_and_exponents(
     if p.is_one() || q.is_one() || q.is_zero() {
         return Err(INVALID);
     }
-    let (p_less, q_less) = (p.less_one()?, q.less_one()?);
-    let common = p_less.common_divisor(&q_less)?;
-    let lambda = p_less.times(&q_less)?.divided_by(&common)?.0;
     let (e, d) = match (e, d) {
         (Some(e), Some(d)) => (e, d),
         (Some(e), None) => {
-            let d = e.inverse_modulo(&lambda).map_err(|_| INVALID)?;
+            let d = e.inverse_modulo(&lambda_of(&p, &q)?).map_err(|_| INVALID)?;
             (e, d)
         }
         (None, Some(d)) => {
+            let lambda = lambda_of(&p, &q)?;
             let e = d.modulo(&lambda)?.inverse_modulo(&lambda).map_err(|_| INVALID)?;
             (exponent_of(&e.to_public()?)?, d)
         }
         (None, None) => {
             let e = Number::from_bytes(&USUAL_EXPONENT)?;
-            let d = e.inverse_modulo(&lambda).map_err(|_| INVALID)?;
+            let d = e.inverse_modulo(&lambda_of(&p, &q)?).map_err(|_| INVALID)?;
             (e, d)
         }
     };
     Ok((e, d, p, q))
+}
+
+/// The least common multiple of p - 1 and q - 1. Needed only where an exponent is missing.
+fn lambda_of(p: &Number, q: &Number) -> Result<Number, CryptoError> {
+    let (p_less, q_less) = (p.less_one()?, q.less_one()?);
+    let common = p_less.common_divisor(&q_less)?;
+    Ok(p_less.times(&q_less)?.divided_by(&common)?.0)
 }
 
 /// The two factors, the larger first.

@@ -56,9 +56,10 @@ pub(crate) struct BlockStream {
     feedback: Feedback,
     /// What is encrypted next.
     register: Zeroizing<Vec<u8>>,
-    /// The encrypted register.
+    /// The encrypted register; for a counter, some registers that follow each other.
     key: Zeroizing<Vec<u8>>,
-    /// How many bytes of `key` were used.
+    /// How many bytes of `key` are there, and were used.
+    filled: usize,
     used: usize,
     /// How many more blocks there are before a counter repeats.
     left: u128,
@@ -67,7 +68,8 @@ pub(crate) struct BlockStream {
 impl BlockStream {
     /// Begins with this register, as long as a block.
     pub(crate) fn new(cipher: Arc<dyn Block>, feedback: Feedback, register: &[u8]) -> Self {
-        let size = cipher.size();
+        let lanes = if matches!(feedback, Feedback::Ctr { .. }) { LANES } else { 1 };
+        let key = Zeroizing::new(vec![0; lanes * cipher.size()]);
         let left = match feedback {
             Feedback::Ctr { counter_length } if counter_length < 16 => 1 << (8 * counter_length),
             _ => u128::MAX,
@@ -76,58 +78,69 @@ impl BlockStream {
             cipher,
             feedback,
             register: Zeroizing::new(register.to_vec()),
-            key: Zeroizing::new(vec![0; size]),
-            used: size,
+            key,
+            filled: 0,
+            used: 0,
             left,
         }
     }
 
-    fn next_block(&mut self) -> Result<(), CryptoError> {
-        self.left = self.left.checked_sub(1).ok_or(CryptoError::InvalidParameter(
-            "the message is longer than the counter can count: use a longer counter",
-        ))?;
-        self.key.copy_from_slice(&self.register);
-        self.cipher.encrypt(&mut self.key);
-        self.used = 0;
-        match self.feedback {
-            // The register is filled with ciphertext while it comes.
-            Feedback::Cfb(_) => {}
-            Feedback::Ofb => self.register.copy_from_slice(&self.key),
-            Feedback::Ctr { counter_length } => {
-                let from = self.register.len() - counter_length;
-                increment(&mut self.register[from..]);
+    /// Makes the next bytes of the key stream.
+    fn refill(&mut self) -> Result<(), CryptoError> {
+        let size = self.cipher.size();
+        let blocks = u128::min(self.left, (self.key.len() / size) as u128);
+        if blocks == 0 {
+            return Err(CryptoError::InvalidParameter(
+                "the message is longer than the counter can count: use a longer counter",
+            ));
+        }
+        self.left -= blocks;
+        (self.filled, self.used) = (blocks as usize * size, 0);
+        for block in self.key[..self.filled].chunks_exact_mut(size) {
+            block.copy_from_slice(&self.register);
+            if let Feedback::Ctr { counter_length } = self.feedback {
+                increment(&mut self.register[size - counter_length..]);
             }
+        }
+        self.cipher.encrypt(&mut self.key[..self.filled]);
+        // With CFB the register is filled with ciphertext while it comes.
+        if self.feedback == Feedback::Ofb {
+            self.register.copy_from_slice(&self.key[..size]);
         }
         Ok(())
     }
 }
 
-/// Adds one to a big-endian number, round to zero.
+/// How many blocks of a counter are encrypted at once, so that the processor can overlap them.
+const LANES: usize = 8;
+
+/// Adds one to a big-endian number, round to zero. Counters are no secret.
 pub(crate) fn increment(counter: &mut [u8]) {
-    let mut carry = 1;
     for byte in counter.iter_mut().rev() {
-        let (sum, overflow) = byte.overflowing_add(carry);
-        *byte = sum;
-        carry = u8::from(overflow);
+        *byte = byte.wrapping_add(1);
+        if *byte != 0 {
+            break;
+        }
     }
 }
 
 impl KeyStream for BlockStream {
     fn apply(&mut self, mut data: &mut [u8]) -> Result<(), CryptoError> {
         while !data.is_empty() {
-            if self.used == self.key.len() {
-                self.next_block()?;
+            if self.used == self.filled {
+                self.refill()?;
             }
-            let take = data.len().min(self.key.len() - self.used);
+            let take = data.len().min(self.filled - self.used);
             let (now, later) = data.split_at_mut(take);
-            for (at, byte) in (self.used..).zip(now.iter_mut()) {
-                let before = *byte;
-                *byte ^= self.key[at];
-                match self.feedback {
-                    Feedback::Cfb(true) => self.register[at] = *byte,
-                    Feedback::Cfb(false) => self.register[at] = before,
-                    Feedback::Ofb | Feedback::Ctr { .. } => {}
-                }
+            let here = self.used..self.used + take;
+            if self.feedback == Feedback::Cfb(false) {
+                self.register[here.clone()].copy_from_slice(now);
+            }
+            for (byte, key) in now.iter_mut().zip(&self.key[here.clone()]) {
+                *byte ^= key;
+            }
+            if self.feedback == Feedback::Cfb(true) {
+                self.register[here].copy_from_slice(now);
             }
             self.used += take;
             data = later;
