@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_core::Caller;
 use claviger_core::operations::GenerateRandom;
-use claviger_model::Timestamp;
+use claviger_core::{Caller, Journal};
+use claviger_model::{Principal, Timestamp};
 use claviger_wire_kmip::payload::{
     AsynchronousCorrelationRequest, CancelResponse, EmptyPayload, QueryAsynchronousRequestsRequest,
     QueryAsynchronousRequestsResponse,
@@ -24,40 +24,37 @@ use claviger_wire_ttlv::enumeration::{
     ResultStatus,
 };
 use parking_lot::Mutex;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::batch::Batch;
 use crate::dispatch::{self, Answer};
 use crate::door::{Door, Session};
 use crate::errors::Outcome;
+use crate::login::Grant;
+use crate::placeholders::Placeholders;
 
 /// How long an operation waits before it runs.
 const DELAY: Duration = Duration::from_millis(300);
 /// How long a result is kept that nobody polls.
 const KEPT: Duration = Duration::from_secs(600);
 /// The most operations of one client that wait, run or are kept.
-const LIMIT: usize = 1000;
+const LIMIT: usize = 100;
+/// How many random bytes a correlation value has.
+const LENGTH: usize = 16;
 
-/// The asynchronous operations of all clients.
+/// The asynchronous operations of all clients, by their correlation values.
 #[derive(Default)]
 pub(crate) struct Jobs(Mutex<HashMap<Vec<u8>, Job>>);
 
 struct Job {
-    /// The identity of the client that asked.
-    owner: String,
+    owner: Principal,
     operation: Operation,
     submitted: Timestamp,
     stage: Stage,
-    signals: Arc<Signals>,
-}
-
-/// What a client and its waiting operation tell each other.
-#[derive(Default)]
-struct Signals {
-    /// Run now.
-    hurry: Notify,
-    /// It is done.
-    done: Notify,
+    /// Tells the waiting operation to run now.
+    hurry: Arc<Notify>,
+    /// Ends when the operation has: its other half belongs to the operation's task.
+    ended: watch::Receiver<()>,
 }
 
 enum Stage {
@@ -66,7 +63,18 @@ enum Stage {
     Done(Box<ResponseItem>),
 }
 
-/// Whether an operation is to be answered later. Those that are about asynchronous operations themselves never are.
+/// What an operation takes along out of its batch.
+struct Work {
+    door: Arc<Door>,
+    session: Session,
+    caller: Caller,
+    version: Version,
+    ticket: Option<Grant>,
+    placeholders: Placeholders,
+    payload: RequestPayload,
+}
+
+/// Whether an operation is to be answered later. Those that are about asynchronous operations or about the session never are.
 pub(crate) fn wanted(header: &RequestHeader, version: Version, operation: Operation) -> bool {
     let indicator = header.asynchronous_indicator.map(|indication| indication.0);
     let asked = match indicator {
@@ -89,41 +97,93 @@ pub(crate) fn wanted(header: &RequestHeader, version: Version, operation: Operat
         )
 }
 
-impl Jobs {
-    /// Takes an operation to be run later and returns the value by which it can be polled.
-    pub(crate) async fn submit(
-        &self,
-        batch: &Batch<'_>,
-        payload: RequestPayload,
-    ) -> Outcome<Vec<u8>> {
-        let random = batch.call(GenerateRandom { length: 16 }).await?;
-        let correlation = random.expose("a correlation value, which the client gets").to_vec();
-        let job = Job {
-            owner: batch.caller.principal.identity().to_owned(),
-            operation: payload.operation(),
-            submitted: batch.door.kms.now(),
-            stage: Stage::Waiting,
-            signals: Arc::default(),
-        };
-        let signals = Arc::clone(&job.signals);
-        self.insert(&correlation, job)?;
-        let (door, session) = (Arc::clone(batch.door), batch.session.clone());
-        let (caller, version) = (batch.caller.clone(), batch.version);
-        let value = correlation.clone();
-        tokio::spawn(async move {
-            let _ = tokio::time::timeout(DELAY, signals.hurry.notified()).await;
-            run(&door, &session, caller, version, payload, &value).await;
-        });
-        Ok(correlation)
-    }
+/// The answer to an operation that isn't done yet.
+pub(crate) fn pending(operation: Operation, correlation: Vec<u8>) -> Answer {
+    Answer::Item(Box::new(ResponseItem {
+        operation: Some(operation),
+        unique_batch_item_id: None,
+        result_status: ResultStatus::OperationPending,
+        result_reason: None,
+        result_message: None,
+        asynchronous_correlation_value: Some(correlation),
+        payload: None,
+        message_extensions: Vec::new(),
+    }))
+}
 
+/// Takes an operation to be run later and returns the value by which it can be polled.
+pub(crate) async fn submit(batch: &Batch<'_>, payload: RequestPayload) -> Outcome<Vec<u8>> {
+    let random = batch.call(GenerateRandom { length: LENGTH }).await?;
+    let correlation = random.expose("a correlation value, which the client gets").to_vec();
+    let hurry = Arc::new(Notify::new());
+    let (ending, ended) = watch::channel(());
+    let job = Job {
+        owner: batch.caller.principal.clone(),
+        operation: payload.operation(),
+        submitted: batch.door.kms.now(),
+        stage: Stage::Waiting,
+        hurry: Arc::clone(&hurry),
+        ended,
+    };
+    batch.door.jobs.insert(&correlation, job)?;
+    let work = Work {
+        door: Arc::clone(batch.door),
+        session: batch.session.clone(),
+        caller: Caller { journal: None::<Arc<Journal>>, ..batch.caller.clone() },
+        version: batch.version,
+        ticket: batch.ticket.clone(),
+        placeholders: batch.placeholders.clone(),
+        payload,
+    };
+    let value = correlation.clone();
+    tokio::spawn(async move {
+        let _ = tokio::time::timeout(DELAY, hurry.notified()).await;
+        let door = Arc::clone(&work.door);
+        if !door.jobs.start(&value) {
+            return;
+        }
+        // In a task of its own, whose panic is a failure of the operation and nothing more.
+        let (operation, version) = (work.payload.operation(), work.version);
+        let answer = tokio::spawn(run(work)).await.unwrap_or_else(|_| {
+            ResponseItem::failure(Some(operation), None, crate::errors::internal(version))
+        });
+        door.jobs.finish(&value, answer);
+        drop(ending);
+        // The door may be closed meanwhile, and the result goes with it.
+        let door = {
+            let kept = Arc::downgrade(&door);
+            drop(door);
+            tokio::time::sleep(KEPT).await;
+            kept.upgrade()
+        };
+        if let Some(door) = door {
+            door.jobs.0.lock().remove(&value);
+        }
+    });
+    Ok(correlation)
+}
+
+async fn run(work: Work) -> ResponseItem {
+    let Work { door, session, caller, version, ticket, placeholders, payload } = work;
+    let operation = payload.operation();
+    let mut batch = Batch::new(&door, &session, caller, version);
+    batch.ticket = ticket;
+    batch.placeholders = placeholders;
+    let answer = match batch.begin(operation) {
+        Ok(()) => dispatch::run(&batch, payload).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(Answer::Payload(payload)) => ResponseItem::success(None, payload),
+        Ok(Answer::Item(item)) => *item,
+        Err(error) => ResponseItem::failure(Some(operation), None, error),
+    }
+}
+
+impl Jobs {
     fn insert(&self, correlation: &[u8], job: Job) -> Outcome<()> {
         let mut jobs = self.0.lock();
-        let oldest = job.submitted.milliseconds() - i64::try_from(KEPT.as_millis()).unwrap_or(0);
-        jobs.retain(|_, job| {
-            !matches!(job.stage, Stage::Done(_)) || job.submitted.milliseconds() >= oldest
-        });
-        if jobs.values().filter(|other| other.owner == job.owner).count() >= LIMIT {
+        if jobs.values().filter(|other| other.belongs_to(&job.owner)).count() >= LIMIT {
             return Err(MessageError::new(
                 ResultReason::GeneralFailure,
                 format!("there are {LIMIT} asynchronous operations already; poll or cancel some"),
@@ -147,52 +207,23 @@ impl Jobs {
     fn finish(&self, correlation: &[u8], answer: ResponseItem) {
         if let Some(job) = self.0.lock().get_mut(correlation) {
             job.stage = Stage::Done(Box::new(answer));
-            job.signals.done.notify_one();
         }
     }
 }
 
-async fn run(
-    door: &Arc<Door>,
-    session: &Session,
-    caller: Caller,
-    version: Version,
-    payload: RequestPayload,
-    correlation: &[u8],
-) {
-    if !door.jobs.start(correlation) {
-        return;
+impl Job {
+    fn belongs_to(&self, principal: &Principal) -> bool {
+        self.owner.identity() == principal.identity()
     }
-    let operation = payload.operation();
-    let mut batch = Batch::new(door, session, caller, version);
-    let answer = match dispatch::run(&mut batch, payload).await {
-        Ok(Answer::Payload(payload)) => ResponseItem::success(None, payload),
-        Ok(Answer::Item(item)) => *item,
-        Err(error) => ResponseItem::failure(Some(operation), None, error),
-    };
-    door.jobs.finish(correlation, answer);
 }
 
-/// Answers with what came of an operation, or that it still runs.
-pub(crate) fn poll(
-    batch: &Batch<'_>,
-    request: AsynchronousCorrelationRequest,
-) -> Outcome<Answer> {
+/// Answers with what came of an operation, or that it still waits or runs.
+pub(crate) fn poll(batch: &Batch<'_>, request: AsynchronousCorrelationRequest) -> Outcome<Answer> {
     let correlation = request.asynchronous_correlation_value;
     let mut jobs = batch.door.jobs.0.lock();
-    let job = own(&mut jobs, batch, &correlation)?;
+    let job = own(&jobs, batch, &correlation)?;
     if !matches!(job.stage, Stage::Done(_)) {
-        let operation = job.operation;
-        return Ok(Answer::Item(Box::new(ResponseItem {
-            operation: Some(operation),
-            unique_batch_item_id: None,
-            result_status: ResultStatus::OperationPending,
-            result_reason: None,
-            result_message: None,
-            asynchronous_correlation_value: Some(correlation),
-            payload: None,
-            message_extensions: Vec::new(),
-        })));
+        return Ok(pending(job.operation, correlation));
     }
     match jobs.remove(&correlation) {
         Some(Job { stage: Stage::Done(answer), .. }) => Ok(Answer::Item(answer)),
@@ -202,18 +233,18 @@ pub(crate) fn poll(
 
 /// Cancels an operation that waits.
 pub(crate) async fn cancel(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: AsynchronousCorrelationRequest,
 ) -> Outcome<CancelResponse> {
     let correlation = request.asynchronous_correlation_value;
     let mut jobs = batch.door.jobs.0.lock();
-    let cancellation_result = match own(&mut jobs, batch, &correlation) {
-        Ok(Job { stage: Stage::Waiting, .. }) => {
+    let cancellation_result = match own(&jobs, batch, &correlation).map(|job| &job.stage) {
+        Ok(Stage::Waiting) => {
             jobs.remove(&correlation);
             CancellationResult::Canceled
         }
-        Ok(Job { stage: Stage::Running, .. }) => CancellationResult::UnableToCancel,
-        Ok(Job { stage: Stage::Done(_), .. }) => CancellationResult::Completed,
+        Ok(Stage::Running) => CancellationResult::UnableToCancel,
+        Ok(Stage::Done(_)) => CancellationResult::Completed,
         Err(_) => CancellationResult::Unavailable,
     };
     Ok(CancelResponse { asynchronous_correlation_value: correlation, cancellation_result })
@@ -221,35 +252,32 @@ pub(crate) async fn cancel(
 
 /// Runs a waiting operation at once, and answers when it is done: the next Poll has its result.
 pub(crate) async fn process(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: AsynchronousCorrelationRequest,
 ) -> Outcome<EmptyPayload> {
-    let signals = {
-        let mut jobs = batch.door.jobs.0.lock();
-        let job = own(&mut jobs, batch, &request.asynchronous_correlation_value)?;
-        if matches!(job.stage, Stage::Done(_)) {
-            return Ok(EmptyPayload {});
-        }
-        Arc::clone(&job.signals)
+    let mut ended = {
+        let jobs = batch.door.jobs.0.lock();
+        let job = own(&jobs, batch, &request.asynchronous_correlation_value)?;
+        job.hurry.notify_one();
+        job.ended.clone()
     };
-    signals.hurry.notify_one();
-    signals.done.notified().await;
+    // Nothing is ever sent: waiting ends when the other half is dropped.
+    let _ = ended.changed().await;
     Ok(EmptyPayload {})
 }
 
-/// Lists the client's asynchronous operations.
+/// Lists the client's asynchronous operations, the oldest first.
 pub(crate) async fn query(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: QueryAsynchronousRequestsRequest,
 ) -> Outcome<QueryAsynchronousRequestsResponse> {
     let values = request.asynchronous_correlation_values.map(|values| values.values);
     let operations = request.operations.map(|operations| operations.operations);
-    let identity = batch.caller.principal.identity();
     let jobs = batch.door.jobs.0.lock();
     let mut listed: Vec<_> = jobs
         .iter()
         .filter(|(value, job)| {
-            job.owner == identity
+            job.belongs_to(&batch.caller.principal)
                 && values.as_ref().is_none_or(|values| values.contains(value))
                 && operations.as_ref().is_none_or(|wanted| wanted.contains(&job.operation))
         })
@@ -269,12 +297,12 @@ pub(crate) async fn query(
 }
 
 fn own<'a>(
-    jobs: &'a mut HashMap<Vec<u8>, Job>,
+    jobs: &'a HashMap<Vec<u8>, Job>,
     batch: &Batch<'_>,
     correlation: &[u8],
-) -> Outcome<&'a mut Job> {
-    jobs.get_mut(correlation)
-        .filter(|job| job.owner == batch.caller.principal.identity())
+) -> Outcome<&'a Job> {
+    jobs.get(correlation)
+        .filter(|job| job.belongs_to(&batch.caller.principal))
         .ok_or_else(|| unknown(batch.version))
 }
 

@@ -1,7 +1,7 @@
 //! A batch: the operations of one message, one after the other (KMIP 1.4 §7.2, KMIP 2.1 §8).
 //!
-//! Later operations may refer to what earlier ones left behind: an identifier by the ID Placeholder, in 2.x also identifiers
-//! and data by operation or by number. When one fails, the batch goes on, stops, or takes back what was done.
+//! Later operations may refer to what earlier ones left behind (see [`Placeholders`]). When one fails, the batch goes on,
+//! stops, or takes back what was done.
 
 use std::sync::Arc;
 
@@ -10,20 +10,22 @@ use claviger_core::operations::objects::Generation;
 use claviger_core::{Caller, Journal};
 use claviger_model::{RequestId, UniqueIdentifier};
 use claviger_wire_kmip::{
-    DateTime, MessageError, RequestHeader, RequestItem, RequestMessage, ResponseHeader,
-    ResponseItem, ResponseMessage, Rights, UniqueIdentifier as Reference,
+    DateTime, MessageError, RequestHeader, RequestItem, RequestMessage, RequestPayload,
+    ResponseHeader, ResponseItem, ResponseMessage, Rights, UniqueIdentifier as Reference,
 };
-use claviger_wire_ttlv::{Buffer, Version};
 use claviger_wire_ttlv::enumeration::{
     BatchErrorContinuationOption as OnError, Operation, ResultReason, ResultStatus,
 };
+use claviger_wire_ttlv::{Buffer, Version};
 
 use crate::bind::value;
+use crate::dispatch::Answer;
 use crate::door::{Door, Session};
 use crate::errors::{Outcome, from_core};
+use crate::login::Grant;
 use crate::placeholders::Placeholders;
 use crate::push::Push;
-use crate::{asynchronous, credential, dispatch, login};
+use crate::{asynchronous, credential, dispatch, ephemeral, login};
 
 /// A batch while it runs: what its operations know of each other and of who asks.
 pub(crate) struct Batch<'a> {
@@ -32,8 +34,10 @@ pub(crate) struct Batch<'a> {
     pub(crate) caller: Caller,
     pub(crate) version: Version,
     pub(crate) placeholders: Placeholders,
-    /// What a ticket limits the client to.
-    pub(crate) rights: Option<Rights>,
+    /// The ticket by which the client proved itself.
+    pub(crate) ticket: Option<Grant>,
+    /// Whether answers are kept for later operations.
+    remembers: bool,
     /// The operation that runs now.
     operation: Option<Operation>,
 }
@@ -51,7 +55,7 @@ impl<'a> Batch<'a> {
             header: response_header(door, &header, version, request),
             batch,
         };
-        let (principal, rights) = match credential::principal(door, session, &header) {
+        let (principal, ticket) = match credential::principal(door, session, &header) {
             Ok(found) => found,
             Err(error) => {
                 let refused = items.into_iter().map(|item| failed(item, error.clone()));
@@ -60,16 +64,18 @@ impl<'a> Batch<'a> {
         };
         let caller = door.caller(session, principal, request);
         let mut batch = Batch::new(door, session, caller, version);
-        batch.rights = rights;
+        batch.ticket = ticket;
+        batch.remembers = items.len() > 1;
         let answers = batch.items(&header, items).await;
         let pushed = batch.pushed(&answers).await;
         (response(answers), pushed)
     }
 
-    /// What the client is told besides, if clients are told anything.
+    /// What the client is told besides, if clients are told anything. Over HTTP there is no way to tell them, and who has a
+    /// ticket with limited rights is told nothing, for the limits may be about just that.
     async fn pushed(&self, answers: &[ResponseItem]) -> Vec<Buffer> {
         let mut messages = Vec::new();
-        if !self.door.options.push {
+        if !self.door.options.push || !self.session.is_connection() || self.rights().is_some() {
             return messages;
         }
         let done = answers.iter().filter(|answer| answer.result_status == ResultStatus::Success);
@@ -89,11 +95,23 @@ impl<'a> Batch<'a> {
         caller: Caller,
         version: Version,
     ) -> Self {
-        let placeholders = Placeholders::default();
-        Self { door, session, caller, version, placeholders, rights: None, operation: None }
+        Self {
+            door,
+            session,
+            caller,
+            version,
+            placeholders: Placeholders::default(),
+            ticket: None,
+            remembers: false,
+            operation: None,
+        }
     }
 
-    async fn items(&mut self, header: &RequestHeader, items: Vec<RequestItem>) -> Vec<ResponseItem> {
+    async fn items(
+        &mut self,
+        header: &RequestHeader,
+        items: Vec<RequestItem>,
+    ) -> Vec<ResponseItem> {
         let on_error = header.batch_error_continuation_option.unwrap_or(OnError::Stop);
         if on_error == OnError::Undo && items.len() > 1 {
             self.caller.journal = Some(Arc::new(Journal::default()));
@@ -124,30 +142,46 @@ impl<'a> Batch<'a> {
             );
             return failed(item, error);
         }
-        let RequestItem { operation, unique_batch_item_id, payload, .. } = item;
-        let payload = match payload {
-            Ok(payload) => payload,
-            Err(error) => return ResponseItem::failure(operation, unique_batch_item_id, error),
-        };
-        self.operation = Some(payload.operation());
-        if let Err(error) = self.check_rights(None) {
-            return ResponseItem::failure(operation, unique_batch_item_id, error);
-        }
-        if asynchronous::wanted(header, self.version, payload.operation()) {
-            let correlation = self.door.jobs.submit(self, payload).await;
-            return match correlation {
-                Ok(correlation) => pending(operation, unique_batch_item_id, correlation),
-                Err(error) => ResponseItem::failure(operation, unique_batch_item_id, error),
-            };
-        }
-        match dispatch::run(self, payload).await {
-            Ok(dispatch::Answer::Payload(payload)) => {
-                ResponseItem::success(unique_batch_item_id, payload)
-            }
+        let RequestItem { operation, unique_batch_item_id, payload, ephemeral, .. } = item;
+        match self.answer(header, payload, ephemeral == Some(true)).await {
+            Ok(Answer::Payload(payload)) => ResponseItem::success(unique_batch_item_id, payload),
             // Poll answers in the name of the operation that was polled.
-            Ok(dispatch::Answer::Item(polled)) => ResponseItem { unique_batch_item_id, ..*polled },
+            Ok(Answer::Item(item)) => ResponseItem { unique_batch_item_id, ..*item },
             Err(error) => ResponseItem::failure(operation, unique_batch_item_id, error),
         }
+    }
+
+    async fn answer(
+        &mut self,
+        header: &RequestHeader,
+        payload: Result<RequestPayload, MessageError>,
+        ephemeral: bool,
+    ) -> Outcome<Answer> {
+        let payload = payload?;
+        let operation = payload.operation();
+        self.begin(operation)?;
+        // What is to be taken back when another operation fails can't be done after the answer to that.
+        let can_wait = self.caller.journal.is_none();
+        if can_wait && asynchronous::wanted(header, self.version, operation) {
+            let correlation = asynchronous::submit(self, payload).await?;
+            return Ok(asynchronous::pending(operation, correlation));
+        }
+        let mut answer = dispatch::run(&*self, payload).await?;
+        if let Answer::Payload(payload) = &mut answer {
+            if self.remembers {
+                self.placeholders.remember(payload, self.version);
+            }
+            if ephemeral {
+                ephemeral::withhold(payload);
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Notes which operation runs now, if a ticket's rights let it.
+    pub(crate) fn begin(&mut self, operation: Operation) -> Outcome<()> {
+        self.operation = Some(operation);
+        self.check_rights(None)
     }
 
     /// Takes back what the operations before the failed one did.
@@ -188,9 +222,26 @@ impl<'a> Batch<'a> {
         Ok(identifier)
     }
 
+    /// The objects that a list of references means.
+    pub(crate) fn identifiers(&self, references: &[Reference]) -> Outcome<Vec<UniqueIdentifier>> {
+        let mut all = Vec::with_capacity(references.len());
+        for reference in references {
+            all.extend(self.placeholders.identifiers(Some(reference), self.version)?);
+        }
+        all.iter().try_for_each(|identifier| self.check_rights(Some(identifier)))?;
+        Ok(all)
+    }
+
+    /// What a ticket limits the client to.
+    fn rights(&self) -> Option<&Rights> {
+        self.ticket.as_ref()?.rights.as_ref()
+    }
+
     /// Whether a ticket with limited rights lets the operation that runs be done, with this object if it is about one.
     fn check_rights(&self, object: Option<&UniqueIdentifier>) -> Outcome<()> {
-        let (Some(rights), Some(operation)) = (&self.rights, self.operation) else { return Ok(()) };
+        let (Some(rights), Some(operation)) = (self.rights(), self.operation) else {
+            return Ok(());
+        };
         if login::permits(rights, operation, object.map(UniqueIdentifier::as_str)) {
             return Ok(());
         }
@@ -198,11 +249,6 @@ impl<'a> Batch<'a> {
             ResultReason::PermissionDenied,
             "the ticket doesn't give the right to this operation, or not with this object",
         ))
-    }
-
-    /// Remembers the object that an operation made or found.
-    pub(crate) fn leave(&mut self, operation: Operation, identifier: &UniqueIdentifier) {
-        self.placeholders.leave(operation, identifier);
     }
 }
 
@@ -214,28 +260,12 @@ fn response_header(
 ) -> ResponseHeader {
     let mut response = ResponseHeader::new(header.protocol_version, DateTime(door.now()));
     if version >= Version::V1_4 {
-        response.server_correlation_value = Some(request.to_string());
+        let mut text = [0; RequestId::TEXT_LENGTH];
+        response.server_correlation_value = Some(request.encode(&mut text).to_owned());
     }
     response
 }
 
 fn failed(item: RequestItem, error: MessageError) -> ResponseItem {
     ResponseItem::failure(item.operation, item.unique_batch_item_id, error)
-}
-
-fn pending(
-    operation: Option<Operation>,
-    unique_batch_item_id: Option<Vec<u8>>,
-    correlation: Vec<u8>,
-) -> ResponseItem {
-    ResponseItem {
-        operation,
-        unique_batch_item_id,
-        result_status: ResultStatus::OperationPending,
-        result_reason: None,
-        result_message: None,
-        asynchronous_correlation_value: Some(correlation),
-        payload: None,
-        message_extensions: Vec::new(),
-    }
 }

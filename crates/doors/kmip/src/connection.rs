@@ -13,10 +13,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 use zeroize::Zeroize;
 
-use crate::door::{Door, Session};
+use crate::door::{Door, FRAMING, Session};
+use crate::options::KmipOptions;
 
-/// Tag, type and length.
-const HEADER: usize = 8;
 /// The tag and type of a request message: Structure.
 const REQUEST: [u8; 4] = [0x42, 0x00, 0x78, 0x01];
 /// The tag and type of a response message, with which a client answers what it is told.
@@ -49,9 +48,10 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     let mut input = Input::new();
     loop {
         let message = tokio::select! {
+            // A client that never pauses doesn't keep the service from stopping.
             biased;
-            message = input.message(&mut stream, door, REQUEST) => message,
             () = &mut shutdown => break,
+            message = input.message(&mut stream, door, REQUEST) => message,
         };
         let (answer, pushed) = match message {
             Ok(length) => {
@@ -79,7 +79,8 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     let _ = timeout(SEND_DEADLINE, stream.shutdown()).await;
 }
 
-/// Sends the client requests of the service's own, and reads its answers. What they say changes nothing.
+/// Sends the client requests of the service's own, and reads its answers. What they say changes nothing. A client that sends
+/// its next request instead of an answer isn't one that takes such requests, and the connection ends.
 async fn tell<S: AsyncRead + AsyncWrite + Unpin>(
     door: &Door,
     stream: &mut S,
@@ -117,46 +118,46 @@ impl Input {
     }
 
     /// Waits for a whole message of this kind and returns its length. Nothing is lost if the future is dropped while it waits.
+    /// A message that arrives at once, as most do, costs one timer.
     async fn message<S: AsyncRead + Unpin>(
         &mut self,
         stream: &mut S,
         door: &Door,
         begins: [u8; 4],
     ) -> Result<usize, End> {
+        let KmipOptions { message_limit, idle_deadline, message_deadline, .. } = door.options;
         if self.filled == 0 {
-            self.read(stream, door.options.idle_deadline).await?;
+            let begun = timeout(idle_deadline, self.read_some(stream)).await;
+            begun.unwrap_or(Err(End::Closed))?;
         }
-        let whole = async {
-            while self.filled < HEADER {
-                if !begins.starts_with(&self.bytes[..self.filled.min(4)]) {
-                    return Err(End::NotAMessage);
+        if let Some(length) = self.whole(message_limit, begins)? {
+            return Ok(length);
+        }
+        let rest = async {
+            loop {
+                self.read_some(stream).await?;
+                if let Some(length) = self.whole(message_limit, begins)? {
+                    return Ok(length);
                 }
-                self.read_some(stream).await?;
             }
-            let length = self.claimed(door.options.message_limit, begins)?;
-            while self.filled < length {
-                self.read_some(stream).await?;
-            }
-            Ok(length)
         };
-        timeout(door.options.message_deadline, whole).await.unwrap_or(Err(End::Closed))
+        timeout(message_deadline, rest).await.unwrap_or(Err(End::Closed))
     }
 
-    /// The length that the first header claims, header included.
-    fn claimed(&self, limit: usize, begins: [u8; 4]) -> Result<usize, End> {
-        if !self.bytes.starts_with(&begins) {
+    /// The length of the first message, if all of it has arrived.
+    fn whole(&self, limit: usize, begins: [u8; 4]) -> Result<Option<usize>, End> {
+        let arrived = &self.bytes[..self.filled];
+        if !begins.starts_with(&arrived[..arrived.len().min(begins.len())]) {
             return Err(End::NotAMessage);
         }
-        let length = self.bytes[4..HEADER].iter().fold(0, |all, &byte| all << 8 | usize::from(byte));
-        if length > limit { Err(End::TooLong) } else { Ok(HEADER + length) }
-    }
-
-    async fn read<S: AsyncRead + Unpin>(
-        &mut self,
-        stream: &mut S,
-        deadline: Duration,
-    ) -> Result<(), End> {
-        timeout(deadline, self.read_some(stream)).await.unwrap_or(Err(End::Closed))
+        let Some([_, _, _, _, length @ ..]) = arrived.first_chunk::<FRAMING>() else {
+            return Ok(None);
+        };
+        let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| End::TooLong)?;
+        if length > limit {
+            return Err(End::TooLong);
+        }
+        Ok(Some(FRAMING + length).filter(|&whole| whole <= arrived.len()))
     }
 
     async fn read_some<S: AsyncRead + Unpin>(&mut self, stream: &mut S) -> Result<(), End> {

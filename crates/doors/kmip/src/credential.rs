@@ -3,21 +3,20 @@
 //! A credential is never ignored: one that doesn't prove anything fails the message (KMIP Profiles 2.1 §3.1.3).
 
 use claviger_model::Principal;
-use claviger_wire_kmip::{
-    Credential, DeviceCredential, MessageError, Password, RequestHeader, Rights,
-};
+use claviger_wire_kmip::{Credential, DeviceCredential, MessageError, Password, RequestHeader};
 use claviger_wire_ttlv::enumeration::ResultReason;
 
 use crate::door::{Door, Session};
 use crate::errors::Outcome;
+use crate::login::Grant;
 use crate::options::DeviceIdentity;
 
-/// Who asks, and what a ticket limits that to.
+/// Who asks, and the ticket that it was proved by. Of several credentials all must hold, and the last one says who asks.
 pub(crate) fn principal(
     door: &Door,
     session: &Session,
     header: &RequestHeader,
-) -> Outcome<(Principal, Option<Rights>)> {
+) -> Outcome<(Principal, Option<Grant>)> {
     let mut found = (session.peer.principal.clone(), None);
     let credentials = header.authentication.as_ref().map(|one| one.credentials.as_slice());
     for credential in credentials.unwrap_or_default() {
@@ -29,8 +28,11 @@ pub(crate) fn principal(
             }
             Credential::Device(device) => (identify(door, device)?, None),
             Credential::Ticket(ticket) => {
-                let holder = door.tickets.redeem(ticket, door.now())?;
-                (holder.principal, holder.rights)
+                let grant = door.tickets.redeem(ticket, door.now()).map_err(|error| {
+                    // KMIP 1.x has neither tickets nor a reason for them.
+                    if header.protocol_version.major >= 2 { error } else { unsuccessful() }
+                })?;
+                (grant.principal.clone(), Some(grant))
             }
             Credential::Attestation(_)
             | Credential::OneTimePassword(_)

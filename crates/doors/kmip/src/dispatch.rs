@@ -36,7 +36,7 @@ macro_rules! operations {
         ];
 
         /// Runs the operation of a payload. What is asked often is not boxed.
-        pub(crate) async fn run(batch: &mut Batch<'_>, payload: RequestPayload) -> Outcome<Answer> {
+        pub(crate) async fn run(batch: &Batch<'_>, payload: RequestPayload) -> Outcome<Answer> {
             Ok(Answer::Payload(match payload {
                 $(RequestPayload::$hot(request) => {
                     ResponsePayload::$hot($hot_handler(batch, request).await?)

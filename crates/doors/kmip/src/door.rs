@@ -17,6 +17,9 @@ use crate::batch::Batch;
 use crate::login::Tickets;
 use crate::options::KmipOptions;
 
+/// How many bytes tag, type and length of a message have (KMIP 2.1 §10.1).
+pub(crate) const FRAMING: usize = 8;
+
 /// What lives as long as the service.
 pub(crate) struct Door {
     pub(crate) kms: Kms,
@@ -38,8 +41,33 @@ pub struct Peer {
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) peer: Peer,
-    /// The door's name in the audit log: `kmip` or `kmip-http`.
-    pub(crate) door: &'static str,
+    pub(crate) transport: Transport,
+}
+
+/// How messages come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// On a connection of their own, on which the service may send requests too.
+    Connection,
+    /// Each in an HTTP request.
+    Http,
+}
+
+impl Transport {
+    /// What the audit log calls the door.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Connection => "kmip",
+            Self::Http => "kmip-http",
+        }
+    }
+}
+
+impl Session {
+    /// Whether the client can be sent requests.
+    pub(crate) fn is_connection(&self) -> bool {
+        self.transport == Transport::Connection
+    }
 }
 
 impl Door {
@@ -49,11 +77,15 @@ impl Door {
         session: &Session,
         message: &[u8],
     ) -> (Buffer, Vec<Buffer>) {
-        let limits = Limits { bytes: self.options.message_limit + 8, ..Limits::default() };
-        match Item::parse(message, &limits) {
+        match Item::parse(message, &self.limits()) {
             Ok(item) => self.carry_out(session, item).await,
             Err(error) => (self.refuse(error.to_string()), Vec::new()),
         }
+    }
+
+    /// The limits of one message.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { bytes: FRAMING + self.options.message_limit, ..Limits::default() }
     }
 
     /// Answers a message that was parsed, for clients that are told nothing else.
@@ -88,7 +120,7 @@ impl Door {
             principal,
             tenant: TenantId::default_tenant(),
             source: session.peer.source,
-            door: session.door,
+            door: session.transport.name(),
             request,
             journal: None,
         }
@@ -124,7 +156,9 @@ impl Door {
     }
 }
 
-/// Encodes a response of at most `maximum` bytes: a longer one says of every item that it would be too long (KMIP 1.4 §6.3).
+/// Encodes a response of at most `maximum` bytes. Of a longer one, every item that succeeded says that the response was too
+/// large instead (KMIP 1.4 §6.3 and §11.1). The operations were done all the same: their length is known only then, and the
+/// message says so. That a client takes less than these failures need is no reason to send it nothing.
 fn within(mut response: ResponseMessage, maximum: Option<i32>) -> Buffer {
     let encoded = response.encode();
     let maximum = maximum.and_then(|maximum| usize::try_from(maximum).ok());
@@ -132,10 +166,10 @@ fn within(mut response: ResponseMessage, maximum: Option<i32>) -> Buffer {
         return encoded;
     }
     for item in &mut response.batch {
-        if item.result_status != ResultStatus::OperationFailed {
+        if item.result_status == ResultStatus::Success {
             let error = MessageError::new(
                 ResultReason::ResponseTooLarge,
-                format!("the response would have {} bytes", encoded.len()),
+                format!("the operation was done, but the response has {} bytes", encoded.len()),
             );
             let id = item.unique_batch_item_id.take();
             *item = ResponseItem::failure(item.operation, id, error);

@@ -13,6 +13,14 @@ pub(crate) fn from_core(error: &Error, version: Version) -> MessageError {
     MessageError::new(reason(error.kind(), version), error.to_string())
 }
 
+/// What a client is told of a failure that is nobody's fault but the service's.
+pub(crate) fn internal(version: Version) -> MessageError {
+    MessageError::new(
+        reason(ErrorKind::Internal, version),
+        "the operation broke off; report this, with the time and the operation",
+    )
+}
+
 /// The result reason of a kind of error. KMIP 2.x has reasons of their own for much of what is Permission Denied or Invalid
 /// Field in 1.x (KMIP 1.4 §9.1.3.2.28 and §11, KMIP 2.1 §11.46).
 fn reason(kind: ErrorKind, version: Version) -> ResultReason {

@@ -1,27 +1,26 @@
 //! KMIP over HTTP (KMIP Additional Message Encodings §3): `POST /kmip` with a message in one of three encodings, and
 //! `POST /kmip/2_1` as clients of the Cosmian KMS speak it.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Extension, State};
 use axum::routing::post;
 use bytes::Bytes;
 use claviger_model::Principal;
-use claviger_wire_ttlv::{Buffer, Limits, Version, json, xml};
+use claviger_wire_ttlv::{Buffer, Version, json, tag, xml};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use tokio::time::timeout;
 
 use crate::cosmian;
-use crate::door::{Door, Peer, Session};
-
-/// The name of the door in the audit log.
-pub(crate) const DOOR: &str = "kmip-http";
+use crate::door::{Door, Peer, Session, Transport};
 
 const BINARY: &str = "application/octet-stream";
-const JSON: &str = "application/json";
+pub(crate) const JSON: &str = "application/json";
 const XML: &str = "text/xml";
 
 /// The routes.
@@ -41,23 +40,20 @@ pub(crate) fn session(peer: Option<Extension<Peer>>) -> Session {
         || Peer { principal: Principal::local(), source: None },
         |Extension(peer)| peer,
     );
-    Session { peer, door: DOOR }
+    Session { peer, transport: Transport::Http }
 }
 
 async fn message(
     State(door): State<Arc<Door>>,
     peer: Option<Extension<Peer>>,
     headers: HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
-    let body = match body {
+    let body = match whole(body) {
         Ok(body) => body,
-        Err(rejection) => {
-            return text(rejection.status(), "the body is too long, or ended before it was complete; split the batch");
-        }
+        Err(refusal) => return refusal,
     };
     let session = session(peer);
-    let deadline = door.options.message_deadline;
     let answer = async {
         match media_type(&headers) {
             Some(BINARY) => binary(&door, &session, &body).await,
@@ -69,7 +65,23 @@ async fn message(
             ),
         }
     };
-    timeout(deadline, answer).await.unwrap_or_else(|_| {
+    in_time(&door, answer).await
+}
+
+/// The body of a request, or the answer to one without a whole one.
+pub(crate) fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Response<Body>> {
+    body.map_err(|rejection| {
+        let sentence = "the body is too long, or ended before it was complete; split the batch";
+        text(rejection.status(), sentence)
+    })
+}
+
+/// The answer, if it comes within the deadline.
+pub(crate) async fn in_time(
+    door: &Door,
+    answer: impl Future<Output = Response<Body>>,
+) -> Response<Body> {
+    timeout(door.options.message_deadline, answer).await.unwrap_or_else(|_| {
         text(
             StatusCode::SERVICE_UNAVAILABLE,
             "the message was not carried out within the deadline; see whether it took effect, then try again",
@@ -83,7 +95,7 @@ async fn binary(door: &Arc<Door>, session: &Session, body: &[u8]) -> Response<Bo
 }
 
 async fn json(door: &Arc<Door>, session: &Session, body: &[u8]) -> Response<Body> {
-    let (answer, dialect) = match json::decode(body, &limits(door)) {
+    let (answer, dialect) = match json::decode(body, &door.limits()) {
         Ok((message, dialect)) => (door.answer_item(session, message.item()).await, dialect),
         Err(error) => (door.refuse(error.to_string()), json::Dialect::Standard),
     };
@@ -92,21 +104,15 @@ async fn json(door: &Arc<Door>, session: &Session, body: &[u8]) -> Response<Body
 }
 
 async fn xml(door: &Arc<Door>, session: &Session, body: &[u8]) -> Response<Body> {
-    let answer = match xml::decode(body, &limits(door)) {
+    let answer = match xml::decode(body, &door.limits()) {
         Ok(message) => door.answer_item(session, message.item()).await,
         Err(error) => door.refuse(error.to_string()),
     };
     respond(StatusCode::OK, XML, xml::encode(answer.item(), version(&answer)))
 }
 
-/// The limits of a message that arrived as text.
-pub(crate) fn limits(door: &Door) -> Limits {
-    Limits { bytes: door.options.message_limit + 8, ..Limits::default() }
-}
-
 /// The version that a response says it is of.
 pub(crate) fn version(response: &Buffer) -> Version {
-    use claviger_wire_ttlv::tag;
     let number = |tag| {
         response
             .item()

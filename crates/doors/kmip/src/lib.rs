@@ -18,6 +18,7 @@ mod credential;
 mod declaration;
 mod dispatch;
 mod door;
+mod ephemeral;
 mod errors;
 mod http;
 mod login;
@@ -33,7 +34,7 @@ use claviger_core::Kms;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::asynchronous::Jobs;
-use crate::door::{Door, Session};
+use crate::door::{Door, Session, Transport};
 use crate::login::Tickets;
 
 pub use declaration::Declaration;
@@ -57,7 +58,8 @@ impl KmipDoor {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send,
     {
-        connection::serve(&self.0, stream, &Session { peer, door: "kmip" }, shutdown).await;
+        let session = Session { peer, transport: Transport::Connection };
+        connection::serve(&self.0, stream, &session, shutdown).await;
     }
 
     /// `POST /kmip` and `POST /kmip/2_1`.

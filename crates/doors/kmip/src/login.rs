@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use claviger_core::operations::GenerateRandom;
 use claviger_model::Principal;
 use claviger_secret::SecretBytes;
-use claviger_wire_kmip::payload::{DelegatedLoginRequest, EmptyPayload, LoginRequest, TicketPayload};
+use claviger_wire_kmip::payload::{
+    DelegatedLoginRequest, EmptyPayload, LoginRequest, TicketPayload,
+};
 use claviger_wire_kmip::{LeaseTime, MessageError, Rights, Ticket};
 use claviger_wire_ttlv::enumeration::{Operation, ResultReason, TicketType};
 use parking_lot::Mutex;
@@ -17,55 +19,89 @@ use crate::errors::Outcome;
 const LIMIT: usize = 1000;
 /// How long a ticket holds of which nothing was said, in seconds.
 const DEFAULT_LEASE: i64 = 3600;
-/// How many random bytes a ticket has.
-const LENGTH: usize = 32;
-
-/// The tickets that hold.
-#[derive(Default)]
-pub(crate) struct Tickets(Mutex<HashMap<Vec<u8>, Holder>>);
+/// How many random bytes each half of a ticket's value has.
+const HALF: usize = 16;
 
 /// What a ticket stands for.
 #[derive(Clone)]
-pub(crate) struct Holder {
+pub(crate) struct Grant {
     pub(crate) principal: Principal,
     /// What may be done with it; none: whatever the principal may.
     pub(crate) rights: Option<Rights>,
+    /// When it ends, in seconds since 1970.
     expires: i64,
     /// How many requests are left; none: any number.
     requests: Option<u32>,
 }
 
+/// The tickets that hold, by the first half of their value. The second half is compared as the secret that it is.
+#[derive(Default)]
+pub(crate) struct Tickets(Mutex<HashMap<[u8; HALF], (SecretBytes, Grant)>>);
+
 impl Tickets {
     /// Uses a ticket for one request at `now`, in seconds since 1970.
-    pub(crate) fn redeem(&self, ticket: &Ticket, now: i64) -> Outcome<Holder> {
-        let value = ticket.ticket_value.expose("looking a ticket up");
+    pub(crate) fn redeem(&self, ticket: &Ticket, now: i64) -> Outcome<Grant> {
         let mut tickets = self.0.lock();
-        let holder = tickets.get_mut(value).filter(|holder| holder.expires > now);
-        let holder = holder.ok_or_else(invalid)?;
-        match &mut holder.requests {
-            Some(0) => {
-                tickets.remove(value);
-                return Err(invalid());
-            }
+        let (name, secret) = halves(ticket).ok_or_else(invalid)?;
+        let (_, grant) = tickets
+            .get_mut(name)
+            .filter(|(known, grant)| known.equals(secret) && grant.expires > now)
+            .ok_or_else(invalid)?;
+        match &mut grant.requests {
+            Some(0) => return Err(invalid()),
             Some(left) => *left -= 1,
             None => {}
         }
-        Ok(holder.clone())
+        let redeemed = grant.clone();
+        if redeemed.requests == Some(0) {
+            tickets.remove(name);
+        }
+        Ok(redeemed)
     }
 
-    fn issue(&self, value: &[u8], holder: Holder, now: i64) -> Outcome<()> {
+    fn issue(&self, ticket: &Ticket, grant: Grant, now: i64) -> Outcome<()> {
+        let (name, secret) = halves(ticket).ok_or_else(invalid)?;
         let mut tickets = self.0.lock();
-        tickets.retain(|_, other| other.expires > now);
-        let held = tickets.values().filter(|other| other.principal == holder.principal).count();
-        if held >= LIMIT {
+        tickets.retain(|_, (_, other)| other.expires > now);
+        if tickets.values().filter(|(_, other)| other.belongs_to(&grant.principal)).count() >= LIMIT
+        {
             return Err(MessageError::new(
                 ResultReason::GeneralFailure,
                 format!("there are {LIMIT} tickets already; log out, or let them expire"),
             ));
         }
-        tickets.insert(value.to_vec(), holder);
+        tickets.insert(*name, (SecretBytes::copy_from(secret), grant));
         Ok(())
     }
+
+    /// Ends a ticket of a principal's.
+    fn revoke(&self, ticket: &Ticket, principal: &Principal) -> Outcome<()> {
+        let (name, secret) = halves(ticket).ok_or_else(invalid)?;
+        let mut tickets = self.0.lock();
+        tickets
+            .get(name)
+            .filter(|(known, grant)| known.equals(secret) && grant.belongs_to(principal))
+            .ok_or_else(invalid)?;
+        tickets.remove(name);
+        Ok(())
+    }
+}
+
+impl Grant {
+    fn belongs_to(&self, principal: &Principal) -> bool {
+        self.principal.identity() == principal.identity()
+    }
+
+    /// Whether it is limited by anything but time.
+    const fn is_limited(&self) -> bool {
+        self.rights.is_some() || self.requests.is_some()
+    }
+}
+
+/// The halves of a ticket's value, if it has the length of one.
+fn halves(ticket: &Ticket) -> Option<(&[u8; HALF], &[u8])> {
+    let value = ticket.ticket_value.expose("looking a ticket up");
+    value.split_first_chunk().filter(|(_, secret)| secret.len() == HALF)
 }
 
 fn invalid() -> MessageError {
@@ -75,7 +111,7 @@ fn invalid() -> MessageError {
     )
 }
 
-pub(crate) async fn login(batch: &mut Batch<'_>, request: LoginRequest) -> Outcome<TicketPayload> {
+pub(crate) async fn login(batch: &Batch<'_>, request: LoginRequest) -> Outcome<TicketPayload> {
     let LoginRequest { lease_time, request_count, usage_limits } = request;
     if usage_limits.is_some() {
         return Err(no_usage_limits());
@@ -84,7 +120,7 @@ pub(crate) async fn login(batch: &mut Batch<'_>, request: LoginRequest) -> Outco
 }
 
 pub(crate) async fn delegated_login(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: DelegatedLoginRequest,
 ) -> Outcome<TicketPayload> {
     let DelegatedLoginRequest { lease_time, request_count, usage_limits, rights } = request;
@@ -101,14 +137,8 @@ pub(crate) async fn delegated_login(
     ticket(batch, lease_time, request_count, Some(rights)).await
 }
 
-pub(crate) async fn logout(batch: &mut Batch<'_>, request: TicketPayload) -> Outcome<EmptyPayload> {
-    let value = request.ticket.ticket_value.expose("logging out");
-    let mut tickets = batch.door.tickets.0.lock();
-    let own = tickets.get(value).is_some_and(|holder| holder.principal == batch.caller.principal);
-    if !own {
-        return Err(invalid());
-    }
-    tickets.remove(value);
+pub(crate) async fn logout(batch: &Batch<'_>, request: TicketPayload) -> Outcome<EmptyPayload> {
+    batch.door.tickets.revoke(&request.ticket, &batch.caller.principal)?;
     Ok(EmptyPayload {})
 }
 
@@ -118,15 +148,16 @@ async fn ticket(
     request_count: Option<i32>,
     rights: Option<Rights>,
 ) -> Outcome<TicketPayload> {
-    if batch.rights.is_some() {
+    let own = batch.ticket.as_ref();
+    if own.is_some_and(Grant::is_limited) {
         return Err(MessageError::new(
             ResultReason::PermissionDenied,
-            "a ticket with limited rights gives no further tickets",
+            "a ticket with limited rights or requests gives no further tickets; log in with a credential",
         ));
     }
     let now = batch.door.now();
-    let expires = match lease_time {
-        None => now + DEFAULT_LEASE,
+    let asked = match lease_time {
+        None => now.saturating_add(DEFAULT_LEASE),
         // A lease of no seconds isn't limited in time (as the test cases have it).
         Some(LeaseTime::For(seconds)) if seconds.0 == 0 => i64::MAX,
         Some(LeaseTime::For(seconds)) => now.saturating_add(i64::from(seconds.0)),
@@ -138,12 +169,17 @@ async fn ticket(
                 .map_err(|_| MessageError::invalid_field("the request count is negative"))
         })
         .transpose()?;
-    let value = batch.call(GenerateRandom { length: LENGTH }).await?;
-    let ticket_value = SecretBytes::copy_from(value.expose("a ticket for its client"));
-    let principal = batch.caller.principal.clone();
-    let holder = Holder { principal, rights, expires, requests };
-    batch.door.tickets.issue(value.expose("keeping a ticket"), holder, now)?;
-    Ok(TicketPayload { ticket: Ticket { ticket_type: TicketType::Login, ticket_value } })
+    let grant = Grant {
+        principal: batch.caller.principal.clone(),
+        rights,
+        // No ticket outlives the one that it was asked for with.
+        expires: own.map_or(asked, |own| own.expires.min(asked)),
+        requests,
+    };
+    let ticket_value = batch.call(GenerateRandom { length: 2 * HALF }).await?;
+    let ticket = Ticket { ticket_type: TicketType::Login, ticket_value };
+    batch.door.tickets.issue(&ticket, grant, now)?;
+    Ok(TicketPayload { ticket })
 }
 
 fn no_usage_limits() -> MessageError {

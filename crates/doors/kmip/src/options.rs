@@ -7,11 +7,12 @@ use claviger_model::Principal;
 
 use crate::declaration::Declaration;
 
-/// What is done with a client's seed for the random generator (RNG Seed, KMIP 2.1 §6.1.49). None of them weakens the
-/// generator: a seed is only ever mixed in by the operating system's own rules, so that it never decides what comes out.
+/// What a client is told of its seed for the random generator (RNG Seed, KMIP 2.1 §6.1.50). The generator takes no seed but
+/// the operating system's, so that no client has a part in other clients' keys; the policy decides how many bytes are counted
+/// as used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RngSeedPolicy {
-    /// The whole seed counts as taken.
+    /// The whole seed counts as used.
     #[default]
     Accept,
     /// The first half of it does.
@@ -31,7 +32,7 @@ pub struct KmipOptions {
     pub batch_limit: usize,
     /// How long a connection may be silent between messages.
     pub idle_deadline: Duration,
-    /// How long a message may take to arrive, once it has begun.
+    /// How long a message may take to arrive, once it has begun; over HTTP, how long its operations may take.
     pub message_deadline: Duration,
     /// What is done with seeds.
     pub rng_seed_policy: RngSeedPolicy,

@@ -1,127 +1,230 @@
-//! What the operations of a batch leave to those that come after them (KMIP 1.4 §4, KMIP 2.1 §6.1.1).
+//! What the operations of a batch leave to those that come after them (KMIP 1.4 §4, KMIP 2.1 §4.58, §7.9 and §11.58).
+//!
+//! Every version has the ID Placeholder. In 2.x a request may also name an identifier, or data, of an earlier answer: by the
+//! operation that answered, or by its number among all those of the response so far.
+
+use std::sync::Arc;
 
 use claviger_model::UniqueIdentifier;
-use claviger_wire_kmip::{MessageError, UniqueIdentifier as Reference};
-use claviger_wire_ttlv::Version;
-use claviger_wire_ttlv::enumeration::{Operation, ResultReason, UniqueIdentifier as Placeholder};
+use claviger_wire_kmip::{MessageError, ResponsePayload, UniqueIdentifier as Reference};
+use claviger_wire_ttlv::enumeration::{
+    Data as DataPlaceholder, Operation, ResultReason, UniqueIdentifier as Placeholder,
+};
+use claviger_wire_ttlv::{Buffer, Item, Tag, Version, Writer, tag};
 
 use crate::errors::Outcome;
 
-/// Identifiers and data of the operations so far.
-#[derive(Default)]
+/// The fields of an answer that are identifiers.
+const IDENTIFIERS: &[Tag] = &[
+    tag::UNIQUE_IDENTIFIER,
+    tag::PRIVATE_KEY_UNIQUE_IDENTIFIER,
+    tag::PUBLIC_KEY_UNIQUE_IDENTIFIER,
+];
+/// The fields of an answer that are data.
+const DATA: &[Tag] = &[tag::DATA, tag::MAC_DATA, tag::SIGNATURE_DATA];
+
+/// The answers of the operations so far. Cloning shares them.
+#[derive(Clone, Default)]
 pub(crate) struct Placeholders {
     /// The ID Placeholder.
     current: Option<UniqueIdentifier>,
-    /// Every identifier, in order, with the operation that left it.
-    all: Vec<(Placeholder, UniqueIdentifier)>,
-    /// Every output of a cryptographic operation, in order.
-    data: Vec<(Operation, Vec<u8>)>,
+    /// The answers so far in a message of 2.x, in order.
+    answers: Vec<Arc<Answer>>,
 }
 
-impl Drop for Placeholders {
-    fn drop(&mut self) {
-        for (_, data) in &mut self.data {
-            zeroize::Zeroize::zeroize(data);
-        }
-    }
+struct Answer {
+    operation: Operation,
+    payload: Buffer,
 }
 
 impl Placeholders {
-    /// Remembers an identifier that an operation made or found.
-    pub(crate) fn leave(&mut self, operation: Operation, identifier: &UniqueIdentifier) {
-        self.leave_as(placeholder(operation), identifier);
-        self.current = Some(identifier.clone());
+    /// Remembers the answer to an operation, for those that come after it.
+    pub(crate) fn remember(&mut self, answer: &ResponsePayload, version: Version) {
+        let operation = answer.operation();
+        let source = Source::of(operation);
+        if version.major < 2 && source == Source::None {
+            return;
+        }
+        let mut writer = Writer::new();
+        let open = writer.open(tag::RESPONSE_PAYLOAD);
+        answer.encode(&mut writer, version);
+        writer.close(open);
+        let answer = Answer { operation, payload: writer.into_buffer() };
+        match source {
+            Source::None => {}
+            Source::First => self.current = answer.fields(IDENTIFIERS).next().and_then(identifier),
+            Source::Only => {
+                let mut found = answer.fields(IDENTIFIERS);
+                self.current = found.next().and_then(identifier).filter(|_| found.next().is_none());
+            }
+        }
+        if version.major >= 2 {
+            self.answers.push(Arc::new(answer));
+        }
     }
 
-    /// Remembers both halves of a pair; the private key is the one that the ID Placeholder means.
-    pub(crate) fn leave_pair(
-        &mut self,
-        operation: Operation,
-        private: &UniqueIdentifier,
-        public: &UniqueIdentifier,
-    ) {
-        let (as_private, as_public) = if operation == Operation::ReKeyKeyPair {
-            (Placeholder::ReKeyKeyPairPrivateKey, Placeholder::ReKeyKeyPairPublicKey)
-        } else {
-            (Placeholder::CreateKeyPairPrivateKey, Placeholder::CreateKeyPairPublicKey)
-        };
-        self.leave_as(as_private, private);
-        self.leave_as(as_public, public);
-        self.current = Some(private.clone());
-    }
-
-    /// Remembers that the ID Placeholder means nothing, as after a Locate that found none or many.
-    pub(crate) fn clear(&mut self) {
-        self.current = None;
-    }
-
-    /// Remembers the output of a cryptographic operation.
-    pub(crate) fn leave_data(&mut self, operation: Operation, data: &[u8]) {
-        self.data.push((operation, data.to_vec()));
-    }
-
-    fn leave_as(&mut self, placeholder: Placeholder, identifier: &UniqueIdentifier) {
-        self.all.push((placeholder, identifier.clone()));
-    }
-
-    /// The object that a request is about.
+    /// The one object that a request is about.
     pub(crate) fn identifier(
         &self,
         reference: Option<&Reference>,
         version: Version,
     ) -> Outcome<UniqueIdentifier> {
-        let found = match reference {
-            Some(Reference::Text(text)) => {
-                return UniqueIdentifier::new(text)
-                    .map_err(|error| MessageError::new(unknown(version), format!("the unique identifier {error}")));
-            }
-            None | Some(Reference::Placeholder(Placeholder::IDPlaceholder)) => self.current.as_ref(),
-            Some(Reference::Placeholder(wanted)) => {
-                self.all.iter().rev().find(|(left, _)| left == wanted).map(|(_, id)| id)
-            }
-            Some(Reference::Index(index)) => nth(&self.all, *index).map(|(_, id)| id),
-        };
-        found.cloned().ok_or_else(|| {
-            MessageError::new(
-                unknown(version),
-                "the request names no object, and no operation before it in the batch left one behind",
-            )
-        })
+        let mut found = self.identifiers(reference, version)?;
+        match (found.pop(), found.is_empty()) {
+            (Some(one), true) => Ok(one),
+            (Some(_), false) => Err(MessageError::invalid_field(
+                "the operation is about one object and the reference means several; refer to one by its number",
+            )),
+            (None, _) => Err(missing(version)),
+        }
     }
 
-    /// The data that an earlier operation left behind.
-    pub(crate) fn data(&self, operation: Option<Operation>, index: Option<i32>) -> Option<&[u8]> {
-        let found = match (operation, index) {
-            (Some(wanted), _) => self.data.iter().rev().find(|(left, _)| *left == wanted),
-            (None, Some(index)) => nth(&self.data, index),
-            (None, None) => None,
+    /// The objects that a reference means, at least one.
+    pub(crate) fn identifiers(
+        &self,
+        reference: Option<&Reference>,
+        version: Version,
+    ) -> Outcome<Vec<UniqueIdentifier>> {
+        let found: Vec<_> = match reference {
+            Some(Reference::Text(text)) => {
+                let identifier = UniqueIdentifier::new(text).map_err(|error| {
+                    MessageError::new(unknown(version), format!("the unique identifier {error}"))
+                })?;
+                vec![identifier]
+            }
+            None | Some(Reference::Placeholder(Placeholder::IDPlaceholder)) => {
+                self.current.iter().cloned().collect()
+            }
+            Some(Reference::Placeholder(placeholder)) => match referred(*placeholder) {
+                Some((operation, fields)) => {
+                    self.latest(operation, fields).filter_map(identifier).collect()
+                }
+                None => Vec::new(),
+            },
+            Some(Reference::Index(index)) => {
+                self.nth(IDENTIFIERS, *index).and_then(identifier).into_iter().collect()
+            }
         };
-        found.map(|(_, data)| data.as_slice())
+        if found.is_empty() { Err(missing(version)) } else { Ok(found) }
+    }
+
+    /// The data of the latest answer of an operation.
+    pub(crate) fn data_of(&self, placeholder: DataPlaceholder) -> Option<&[u8]> {
+        let operation = match placeholder {
+            DataPlaceholder::Decrypt => Operation::Decrypt,
+            DataPlaceholder::Encrypt => Operation::Encrypt,
+            DataPlaceholder::Hash => Operation::Hash,
+            DataPlaceholder::MACMACData => Operation::MAC,
+            DataPlaceholder::RNGRetrieve => Operation::RNGRetrieve,
+            DataPlaceholder::SignSignatureData => Operation::Sign,
+            DataPlaceholder::SignatureVerify => Operation::SignatureVerify,
+            DataPlaceholder::Other(_) => return None,
+        };
+        self.latest(operation, DATA).next()?.bytes()
+    }
+
+    /// The nth data of the response so far.
+    pub(crate) fn nth_data(&self, index: i32) -> Option<&[u8]> {
+        self.nth(DATA, index)?.bytes()
+    }
+
+    /// The fields of the latest answer of an operation.
+    fn latest(
+        &self,
+        operation: Operation,
+        fields: &'static [Tag],
+    ) -> impl Iterator<Item = Item<'_>> {
+        let answer = self.answers.iter().rev().find(|answer| answer.operation == operation);
+        answer.into_iter().flat_map(move |answer| answer.fields(fields))
+    }
+
+    /// The nth such field from the front, or for negative numbers from the back.
+    fn nth(&self, fields: &'static [Tag], index: i32) -> Option<Item<'_>> {
+        let mut all = self.answers.iter().flat_map(|answer| answer.fields(fields));
+        let place = usize::try_from(index.unsigned_abs()).ok()?;
+        if index >= 0 {
+            return all.nth(place);
+        }
+        let all: Vec<_> = all.collect();
+        all.get(all.len().checked_sub(place)?).copied()
     }
 }
 
-/// The nth from the front, or for negative numbers from the back.
-fn nth<T>(all: &[T], index: i32) -> Option<&T> {
-    let place = usize::try_from(index.unsigned_abs()).ok()?;
-    if index >= 0 { all.get(place) } else { all.len().checked_sub(place).and_then(|at| all.get(at)) }
+impl Answer {
+    fn fields(&self, wanted: &'static [Tag]) -> impl Iterator<Item = Item<'_>> {
+        self.payload.item().children().filter(|field| wanted.contains(&field.tag()))
+    }
+}
+
+/// Where the ID Placeholder comes from after an operation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// It stays as it is.
+    None,
+    /// The first identifier of the answer: of pairs the private key, of split keys the part with the number 1.
+    First,
+    /// The identifier of the answer, if there is exactly one; otherwise it means nothing any more.
+    Only,
+}
+
+impl Source {
+    const fn of(operation: Operation) -> Self {
+        match operation {
+            Operation::Certify
+            | Operation::Create
+            | Operation::CreateKeyPair
+            | Operation::CreateSplitKey
+            | Operation::DeriveKey
+            | Operation::Export
+            | Operation::Import
+            | Operation::JoinSplitKey
+            | Operation::ReCertify
+            | Operation::Recover
+            | Operation::Register
+            | Operation::ReKey
+            | Operation::ReKeyKeyPair => Self::First,
+            Operation::Locate => Self::Only,
+            _ => Self::None,
+        }
+    }
+}
+
+/// The operation and the fields of its answer that a placeholder means.
+const fn referred(placeholder: Placeholder) -> Option<(Operation, &'static [Tag])> {
+    const PRIVATE: &[Tag] = &[tag::PRIVATE_KEY_UNIQUE_IDENTIFIER];
+    const PUBLIC: &[Tag] = &[tag::PUBLIC_KEY_UNIQUE_IDENTIFIER];
+    Some(match placeholder {
+        Placeholder::Certify => (Operation::Certify, IDENTIFIERS),
+        Placeholder::Create => (Operation::Create, IDENTIFIERS),
+        Placeholder::CreateKeyPair => (Operation::CreateKeyPair, IDENTIFIERS),
+        Placeholder::CreateKeyPairPrivateKey => (Operation::CreateKeyPair, PRIVATE),
+        Placeholder::CreateKeyPairPublicKey => (Operation::CreateKeyPair, PUBLIC),
+        Placeholder::CreateSplitKey => (Operation::CreateSplitKey, IDENTIFIERS),
+        Placeholder::DeriveKey => (Operation::DeriveKey, IDENTIFIERS),
+        Placeholder::Import => (Operation::Import, IDENTIFIERS),
+        Placeholder::JoinSplitKey => (Operation::JoinSplitKey, IDENTIFIERS),
+        Placeholder::Locate => (Operation::Locate, IDENTIFIERS),
+        Placeholder::Register => (Operation::Register, IDENTIFIERS),
+        Placeholder::ReKey => (Operation::ReKey, IDENTIFIERS),
+        Placeholder::ReCertify => (Operation::ReCertify, IDENTIFIERS),
+        Placeholder::ReKeyKeyPair => (Operation::ReKeyKeyPair, IDENTIFIERS),
+        Placeholder::ReKeyKeyPairPrivateKey => (Operation::ReKeyKeyPair, PRIVATE),
+        Placeholder::ReKeyKeyPairPublicKey => (Operation::ReKeyKeyPair, PUBLIC),
+        Placeholder::IDPlaceholder | Placeholder::Other(_) => return None,
+    })
+}
+
+fn identifier(field: Item<'_>) -> Option<UniqueIdentifier> {
+    UniqueIdentifier::new(field.text()?).ok()
+}
+
+fn missing(version: Version) -> MessageError {
+    MessageError::new(
+        unknown(version),
+        "the request names no object, and no operation before it in the batch left the one that it means",
+    )
 }
 
 fn unknown(version: Version) -> ResultReason {
     if version.major >= 2 { ResultReason::ObjectNotFound } else { ResultReason::ItemNotFound }
-}
-
-const fn placeholder(operation: Operation) -> Placeholder {
-    match operation {
-        Operation::Certify => Placeholder::Certify,
-        Operation::Create => Placeholder::Create,
-        Operation::CreateSplitKey => Placeholder::CreateSplitKey,
-        Operation::DeriveKey => Placeholder::DeriveKey,
-        Operation::Import => Placeholder::Import,
-        Operation::JoinSplitKey => Placeholder::JoinSplitKey,
-        Operation::Locate => Placeholder::Locate,
-        Operation::Register => Placeholder::Register,
-        Operation::ReKey => Placeholder::ReKey,
-        Operation::ReCertify => Placeholder::ReCertify,
-        _ => Placeholder::IDPlaceholder,
-    }
 }

@@ -102,7 +102,7 @@ async fn put(batch: &Batch<'_>, identifier: UniqueIdentifier) -> Outcome<PutRequ
         put_function: PutFunction::New,
         replaced_unique_identifier: None,
         object: content::to_wire(got.content, batch.version)?,
-        attributes: attributes.into_iter().map(|attribute| value::entry(attribute, batch.version)).collect(),
+        attributes: value::answered(attributes, batch.version),
     })
 }
 
@@ -117,7 +117,7 @@ async fn read(
         keys: Some(keys),
         generation: batch.generation(),
     };
-    Ok(batch.call(read).await?.into_iter().map(|attribute| value::entry(attribute, batch.version)).collect())
+    Ok(value::answered(batch.call(read).await?, batch.version))
 }
 
 fn notify(identifier: &UniqueIdentifier, attributes: Vec<AttributeEntry>) -> NotifyRequest {

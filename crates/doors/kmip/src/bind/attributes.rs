@@ -4,12 +4,12 @@ use claviger_core::operations::objects::{
     AddAttribute, AdjustAttribute, DeleteAttribute, ModifyAttribute, ReadAttributes, SetAttribute,
 };
 use claviger_model::AttributeKey;
-use claviger_wire_kmip::{MessageError, AttributeEntry};
 use claviger_wire_kmip::payload::{
     AddAttributeRequest, AdjustAttributeRequest, AttributeResponse, DeleteAttributeRequest,
     GetAttributeListResponse, GetAttributesRequest, GetAttributesResponse, ModifyAttributeRequest,
     ObjectRequest, ObjectResponse,
 };
+use claviger_wire_kmip::{AttributeEntry, MessageError};
 use claviger_wire_ttlv::enumeration::ResultReason;
 
 use super::{answer_identifier, value};
@@ -17,7 +17,7 @@ use crate::batch::Batch;
 use crate::errors::Outcome;
 
 pub(crate) async fn get_attributes(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: GetAttributesRequest,
 ) -> Outcome<GetAttributesResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
@@ -28,21 +28,25 @@ pub(crate) async fn get_attributes(
         .filter_map(|reference| value::key(reference, batch.version).ok())
         .collect();
     let keys = if request.references.is_empty() { None } else { Some(keys) };
-    let read = ReadAttributes { identifier: identifier.clone(), keys, generation: batch.generation() };
+    let read =
+        ReadAttributes { identifier: identifier.clone(), keys, generation: batch.generation() };
     let attributes = batch.call(read).await?;
     Ok(GetAttributesResponse {
         unique_identifier: answer_identifier(&identifier),
-        attributes: attributes.into_iter().map(|attribute| value::entry(attribute, batch.version)).collect(),
+        attributes: value::answered(attributes, batch.version),
     })
 }
 
 pub(crate) async fn get_attribute_list(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: ObjectRequest,
 ) -> Outcome<GetAttributeListResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
-    let read =
-        ReadAttributes { identifier: identifier.clone(), keys: None, generation: batch.generation() };
+    let read = ReadAttributes {
+        identifier: identifier.clone(),
+        keys: None,
+        generation: batch.generation(),
+    };
     let mut keys: Vec<AttributeKey> = Vec::new();
     for attribute in batch.call(read).await? {
         if !keys.contains(&attribute.key) {
@@ -56,7 +60,7 @@ pub(crate) async fn get_attribute_list(
 }
 
 pub(crate) async fn add(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: AddAttributeRequest,
 ) -> Outcome<AttributeResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
@@ -67,13 +71,14 @@ pub(crate) async fn add(
         ));
     }
     let value = needed(value)?;
-    let add = AddAttribute { identifier: identifier.clone(), key, value, generation: batch.generation() };
+    let add =
+        AddAttribute { identifier: identifier.clone(), key, value, generation: batch.generation() };
     let added = batch.call(add).await?;
     Ok(response(&identifier, value::entry(added, batch.version)))
 }
 
 pub(crate) async fn modify(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: ModifyAttributeRequest,
 ) -> Outcome<AttributeResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
@@ -95,7 +100,7 @@ pub(crate) async fn modify(
 }
 
 pub(crate) async fn delete(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: DeleteAttributeRequest,
 ) -> Outcome<AttributeResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
@@ -124,19 +129,17 @@ pub(crate) async fn delete(
 }
 
 pub(crate) async fn set(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: AddAttributeRequest,
 ) -> Outcome<ObjectResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let (key, _, value) = parts(request.attribute, batch)?;
-    batch
-        .call(SetAttribute { identifier: identifier.clone(), key, value: needed(value)? })
-        .await?;
+    batch.call(SetAttribute { identifier: identifier.clone(), key, value: needed(value)? }).await?;
     Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
 }
 
 pub(crate) async fn adjust(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: AdjustAttributeRequest,
 ) -> Outcome<ObjectResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
@@ -167,7 +170,9 @@ fn index(index: Option<i32>) -> Outcome<Option<u32>> {
 }
 
 fn needed(value: Option<claviger_model::Value>) -> Outcome<claviger_model::Value> {
-    value.ok_or_else(|| MessageError::new(ResultReason::InvalidMessage, "the attribute has no value"))
+    value.ok_or_else(|| {
+        MessageError::new(ResultReason::InvalidMessage, "the attribute has no value")
+    })
 }
 
 fn response(

@@ -6,7 +6,7 @@ use claviger_wire_kmip::MessageError;
 use claviger_wire_kmip::payload::{
     CertifyRequest, NewObjectResponse, ReCertifyRequest, ValidateRequest, ValidateResponse,
 };
-use claviger_wire_ttlv::enumeration::{CertificateRequestType, Operation, ResultReason};
+use claviger_wire_ttlv::enumeration::{CertificateRequestType, ResultReason};
 
 use super::creation::{attributes, check_storage, new_object};
 use super::lifecycle::validity_indicator;
@@ -14,11 +14,12 @@ use crate::batch::Batch;
 use crate::errors::Outcome;
 
 pub(crate) async fn certify(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: CertifyRequest,
 ) -> Outcome<NewObjectResponse> {
     check_storage(request.protection_storage_masks.as_ref())?;
-    let certificate_request = certificate_request(request.certificate_request_type, request.certificate_request)?;
+    let certificate_request =
+        certificate_request(request.certificate_request_type, request.certificate_request)?;
     // A request carries its own public key: then the object need not be named.
     let public_key = match (&request.unique_identifier, &certificate_request) {
         (None, Some(_)) => batch.identifier(None).ok(),
@@ -34,11 +35,11 @@ pub(crate) async fn certify(
             generation: batch.generation(),
         })
         .await?;
-    Ok(new_object(batch, Operation::Certify, &created))
+    Ok(new_object(&created))
 }
 
 pub(crate) async fn re_certify(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: ReCertifyRequest,
 ) -> Outcome<NewObjectResponse> {
     check_storage(request.protection_storage_masks.as_ref())?;
@@ -61,7 +62,7 @@ pub(crate) async fn re_certify(
             templates,
         })
         .await?;
-    Ok(new_object(batch, Operation::ReCertify, &created))
+    Ok(new_object(&created))
 }
 
 fn certificate_request(
@@ -79,19 +80,15 @@ fn certificate_request(
 }
 
 pub(crate) async fn validate(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: ValidateRequest,
 ) -> Outcome<ValidateResponse> {
     let ValidateRequest { certificates, unique_identifiers, validity_date } = request;
-    let identifiers = unique_identifiers
-        .iter()
-        .map(|reference| batch.identifier(Some(reference)))
-        .collect::<Outcome<_>>()?;
+    let identifiers = batch.identifiers(&unique_identifiers)?;
     let operation = ValidateCertificates {
         certificates: certificates.into_iter().map(|one| one.certificate_value).collect(),
         identifiers,
-        at: validity_date
-            .map(|date| Timestamp::from_milliseconds(date.0.saturating_mul(1000))),
+        at: validity_date.map(|date| Timestamp::from_milliseconds(date.0.saturating_mul(1000))),
     };
     let validity = batch.call(operation).await?;
     Ok(ValidateResponse { validity_indicator: validity_indicator(validity) })

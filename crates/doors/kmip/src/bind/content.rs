@@ -3,8 +3,11 @@
 use claviger_core::operations::objects::{Content, KeyBytes, KeyContent};
 use claviger_model::ObjectType;
 use claviger_secret::SecretBytes;
-use claviger_wire_kmip::{BigInteger, Certificate, CertificateRequest, KeyBlock, KeyMaterial, KeyValue, KeyWrappingData,
-    KeyWrappingSpecification, ManagedObject, OpaqueDataType, OpaqueObject, PgpKey, SecretData, SplitKey, Value, MessageError};
+use claviger_wire_kmip::{
+    BigInteger, Certificate, CertificateRequest, KeyBlock, KeyMaterial, KeyValue, KeyWrappingData,
+    KeyWrappingSpecification, ManagedObject, MessageError, OpaqueDataType, OpaqueObject, PgpKey,
+    SecretData, SplitKey, Value,
+};
 use claviger_wire_ttlv::enumeration as code;
 use claviger_wire_ttlv::{Version, Writer, tag};
 use zeroize::Zeroizing;

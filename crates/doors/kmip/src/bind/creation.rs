@@ -8,20 +8,15 @@ use claviger_wire_kmip::payload::{
     CreateKeyPairRequest, CreateRequest, CreateResponse, ImportRequest, KeyPairResponse,
     NewObjectResponse, ObjectResponse, RegisterRequest,
 };
-use claviger_wire_kmip::{
-    Attributes, ManagedObject, MessageError, Name, ProtectionStorageMasks,
-};
-use claviger_wire_ttlv::enumeration::{KeyWrapType, Operation, ResultReason};
+use claviger_wire_kmip::{Attributes, ManagedObject, MessageError, Name, ProtectionStorageMasks};
+use claviger_wire_ttlv::enumeration::{KeyWrapType, ResultReason};
 use claviger_wire_ttlv::tag;
 
 use super::{answer_identifier, content, value};
 use crate::batch::Batch;
 use crate::errors::Outcome;
 
-pub(crate) async fn create(
-    batch: &mut Batch<'_>,
-    request: CreateRequest,
-) -> Outcome<CreateResponse> {
+pub(crate) async fn create(batch: &Batch<'_>, request: CreateRequest) -> Outcome<CreateResponse> {
     let (templates, attributes) = attributes(batch, Some(request.attributes))?;
     check_storage(request.protection_storage_masks.as_ref())?;
     let created = batch
@@ -32,7 +27,6 @@ pub(crate) async fn create(
             generation: batch.generation(),
         })
         .await?;
-    batch.leave(Operation::Create, &created.identifier);
     Ok(CreateResponse {
         object_type: request.object_type,
         unique_identifier: answer_identifier(&created.identifier),
@@ -41,7 +35,7 @@ pub(crate) async fn create(
 }
 
 pub(crate) async fn create_key_pair(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: CreateKeyPairRequest,
 ) -> Outcome<KeyPairResponse> {
     let (common_templates, common) = attributes(batch, request.common_attributes)?;
@@ -65,15 +59,11 @@ pub(crate) async fn create_key_pair(
             generation: batch.generation(),
         })
         .await?;
-    Ok(pair_response(batch, Operation::CreateKeyPair, &pair))
+    Ok(pair_response(&pair))
 }
 
-pub(crate) fn pair_response(
-    batch: &mut Batch<'_>,
-    operation: Operation,
-    pair: &CreatedPair,
-) -> KeyPairResponse {
-    batch.placeholders.leave_pair(operation, &pair.private, &pair.public);
+/// The answer of whatever makes a key pair.
+pub(crate) fn pair_response(pair: &CreatedPair) -> KeyPairResponse {
     KeyPairResponse {
         private_key_unique_identifier: answer_identifier(&pair.private),
         public_key_unique_identifier: answer_identifier(&pair.public),
@@ -83,7 +73,7 @@ pub(crate) fn pair_response(
 }
 
 pub(crate) async fn register(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: RegisterRequest,
 ) -> Outcome<NewObjectResponse> {
     let RegisterRequest { object_type, attributes: given, object, protection_storage_masks } =
@@ -102,26 +92,18 @@ pub(crate) async fn register(
             generation: batch.generation(),
         })
         .await?;
-    Ok(new_object(batch, Operation::Register, &created))
+    Ok(new_object(&created))
 }
 
 /// The answer of whatever makes one object.
-pub(crate) fn new_object(
-    batch: &mut Batch<'_>,
-    operation: Operation,
-    created: &Created,
-) -> NewObjectResponse {
-    batch.leave(operation, &created.identifier);
+pub(crate) fn new_object(created: &Created) -> NewObjectResponse {
     NewObjectResponse {
         unique_identifier: answer_identifier(&created.identifier),
         attributes: None,
     }
 }
 
-pub(crate) async fn import(
-    batch: &mut Batch<'_>,
-    request: ImportRequest,
-) -> Outcome<ObjectResponse> {
+pub(crate) async fn import(batch: &Batch<'_>, request: ImportRequest) -> Outcome<ObjectResponse> {
     let ImportRequest {
         unique_identifier,
         object_type,
@@ -143,7 +125,6 @@ pub(crate) async fn import(
             generation: batch.generation(),
         })
         .await?;
-    batch.leave(Operation::Import, &imported.identifier);
     Ok(ObjectResponse { unique_identifier: answer_identifier(&imported.identifier) })
 }
 
@@ -152,7 +133,9 @@ pub(crate) fn attributes(
     batch: &Batch<'_>,
     given: Option<Attributes>,
 ) -> Outcome<(Vec<Value>, Given)> {
-    let Some(Attributes { templates: names, entries }) = given else { return Ok((Vec::new(), Vec::new())) };
+    let Some(Attributes { templates: names, entries }) = given else {
+        return Ok((Vec::new(), Vec::new()));
+    };
     let template = |name: Name| {
         Value::Structure(vec![
             (claviger_model::Field(tag::NAME_VALUE.value()), Value::Text(name.name_value)),
@@ -191,4 +174,3 @@ fn check_type(
     }
     Err(MessageError::invalid_field("the object is not of the type that the request says"))
 }
-

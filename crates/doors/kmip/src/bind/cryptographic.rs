@@ -13,10 +13,8 @@ use claviger_wire_kmip::payload::{
     RngRetrieveResponse, RngSeedRequest, RngSeedResponse, SignRequest, SignResponse,
     SignatureVerifyRequest, SignatureVerifyResponse,
 };
-use claviger_wire_kmip::{
-    CryptographicParameters as GivenParameters, Data, MessageError,
-};
-use claviger_wire_ttlv::enumeration::{self as code, Operation, ResultReason};
+use claviger_wire_kmip::{CryptographicParameters as GivenParameters, Data, MessageError};
+use claviger_wire_ttlv::enumeration::ResultReason;
 
 use super::lifecycle::validity_indicator;
 use super::{answer_identifier, parameters};
@@ -28,7 +26,7 @@ use crate::options::RngSeedPolicy;
 const RANDOM_LIMIT: i32 = 1 << 20;
 
 pub(crate) async fn encrypt(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: EncryptRequest,
 ) -> Outcome<EncryptResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
@@ -44,14 +42,9 @@ pub(crate) async fn encrypt(
             parameters: given(batch, request.cryptographic_parameters)?,
             data: data(batch, request.data)?,
             nonce: request.iv_counter_nonce,
-            part: part(
-                request.correlation_value,
-                request.init_indicator,
-                request.final_indicator,
-            ),
+            part: part(request.correlation_value, request.init_indicator, request.final_indicator),
         })
         .await?;
-    batch.placeholders.leave_data(Operation::Encrypt, &encrypted.data);
     // An answer to a part without output has none; an encryption of nothing has an empty one.
     let whole = encrypted.correlation.is_none() && !is_part;
     Ok(EncryptResponse {
@@ -64,7 +57,7 @@ pub(crate) async fn encrypt(
 }
 
 pub(crate) async fn decrypt(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: DecryptRequest,
 ) -> Outcome<DecryptResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
@@ -81,16 +74,10 @@ pub(crate) async fn decrypt(
             data: bytes(batch, request.data)?,
             nonce: request.iv_counter_nonce,
             tag: request.authenticated_encryption_tag,
-            part: part(
-                request.correlation_value,
-                request.init_indicator,
-                request.final_indicator,
-            ),
+            part: part(request.correlation_value, request.init_indicator, request.final_indicator),
         })
         .await?;
     let whole = decrypted.correlation.is_none() && !is_part;
-    let why = "remembering a decryption's output for the batch, and answering with it";
-    batch.placeholders.leave_data(Operation::Decrypt, decrypted.data.expose(why));
     Ok(DecryptResponse {
         unique_identifier,
         data: (whole || !decrypted.data.is_empty()).then_some(decrypted.data),
@@ -98,7 +85,7 @@ pub(crate) async fn decrypt(
     })
 }
 
-pub(crate) async fn sign(batch: &mut Batch<'_>, request: SignRequest) -> Outcome<SignResponse> {
+pub(crate) async fn sign(batch: &Batch<'_>, request: SignRequest) -> Outcome<SignResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let unique_identifier = answer_identifier(&identifier);
     let signed = batch
@@ -106,11 +93,7 @@ pub(crate) async fn sign(batch: &mut Batch<'_>, request: SignRequest) -> Outcome
             identifier,
             parameters: given(batch, request.cryptographic_parameters)?,
             data: signed_data(batch, request.data, request.digested_data)?,
-            part: part(
-                request.correlation_value,
-                request.init_indicator,
-                request.final_indicator,
-            ),
+            part: part(request.correlation_value, request.init_indicator, request.final_indicator),
         })
         .await?;
     Ok(SignResponse {
@@ -121,7 +104,7 @@ pub(crate) async fn sign(batch: &mut Batch<'_>, request: SignRequest) -> Outcome
 }
 
 pub(crate) async fn signature_verify(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: SignatureVerifyRequest,
 ) -> Outcome<SignatureVerifyResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
@@ -132,11 +115,7 @@ pub(crate) async fn signature_verify(
             parameters: given(batch, request.cryptographic_parameters)?,
             data: signed_data(batch, request.data, request.digested_data)?,
             signature: request.signature_data,
-            part: part(
-                request.correlation_value,
-                request.init_indicator,
-                request.final_indicator,
-            ),
+            part: part(request.correlation_value, request.init_indicator, request.final_indicator),
         })
         .await?;
     Ok(SignatureVerifyResponse {
@@ -147,7 +126,7 @@ pub(crate) async fn signature_verify(
     })
 }
 
-pub(crate) async fn mac(batch: &mut Batch<'_>, request: MacRequest) -> Outcome<MacResponse> {
+pub(crate) async fn mac(batch: &Batch<'_>, request: MacRequest) -> Outcome<MacResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let unique_identifier = answer_identifier(&identifier);
     let made = batch
@@ -155,22 +134,14 @@ pub(crate) async fn mac(batch: &mut Batch<'_>, request: MacRequest) -> Outcome<M
             identifier,
             parameters: given(batch, request.cryptographic_parameters)?,
             data: bytes(batch, request.data)?,
-            part: part(
-                request.correlation_value,
-                request.init_indicator,
-                request.final_indicator,
-            ),
+            part: part(request.correlation_value, request.init_indicator, request.final_indicator),
         })
         .await?;
-    Ok(MacResponse {
-        unique_identifier,
-        mac_data: made.mac,
-        correlation_value: made.correlation,
-    })
+    Ok(MacResponse { unique_identifier, mac_data: made.mac, correlation_value: made.correlation })
 }
 
 pub(crate) async fn mac_verify(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: MacVerifyRequest,
 ) -> Outcome<MacVerifyResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
@@ -181,11 +152,7 @@ pub(crate) async fn mac_verify(
             parameters: given(batch, request.cryptographic_parameters)?,
             data: bytes(batch, request.data)?,
             mac: request.mac_data,
-            part: part(
-                request.correlation_value,
-                request.init_indicator,
-                request.final_indicator,
-            ),
+            part: part(request.correlation_value, request.init_indicator, request.final_indicator),
         })
         .await?;
     Ok(MacVerifyResponse {
@@ -195,21 +162,14 @@ pub(crate) async fn mac_verify(
     })
 }
 
-pub(crate) async fn hash(batch: &mut Batch<'_>, request: HashRequest) -> Outcome<HashResponse> {
+pub(crate) async fn hash(batch: &Batch<'_>, request: HashRequest) -> Outcome<HashResponse> {
     let hashed = batch
         .call(HashMessage {
             parameters: given(batch, Some(request.cryptographic_parameters))?,
             data: bytes(batch, request.data)?,
-            part: part(
-                request.correlation_value,
-                request.init_indicator,
-                request.final_indicator,
-            ),
+            part: part(request.correlation_value, request.init_indicator, request.final_indicator),
         })
         .await?;
-    if let Some(hash) = &hashed.hash {
-        batch.placeholders.leave_data(Operation::Hash, hash);
-    }
     Ok(HashResponse {
         data: hashed.hash.map(SecretBytes::new),
         correlation_value: hashed.correlation,
@@ -217,7 +177,7 @@ pub(crate) async fn hash(batch: &mut Batch<'_>, request: HashRequest) -> Outcome
 }
 
 pub(crate) async fn rng_retrieve(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: RngRetrieveRequest,
 ) -> Outcome<RngRetrieveResponse> {
     let length = usize::try_from(request.data_length)
@@ -231,7 +191,7 @@ pub(crate) async fn rng_retrieve(
 }
 
 pub(crate) async fn rng_seed(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: RngSeedRequest,
 ) -> Outcome<RngSeedResponse> {
     let seed = data(batch, Some(request.data))?.len();
@@ -269,10 +229,8 @@ fn data(batch: &Batch<'_>, data: Option<Data>) -> Outcome<SecretBytes> {
     let left = match data {
         None => return Ok(SecretBytes::new(Vec::new())),
         Some(Data::Bytes(bytes)) => return Ok(bytes),
-        Some(Data::Placeholder(placeholder)) => {
-            batch.placeholders.data(operation(placeholder), None)
-        }
-        Some(Data::Index(index)) => batch.placeholders.data(None, Some(index)),
+        Some(Data::Placeholder(placeholder)) => batch.placeholders.data_of(placeholder),
+        Some(Data::Index(index)) => batch.placeholders.nth_data(index),
     };
     left.map(SecretBytes::copy_from).ok_or_else(|| {
         MessageError::invalid_field(
@@ -283,7 +241,8 @@ fn data(batch: &Batch<'_>, data: Option<Data>) -> Outcome<SecretBytes> {
 
 /// The same for operations whose input is no secret.
 fn bytes(batch: &Batch<'_>, given: Option<Data>) -> Outcome<Vec<u8>> {
-    Ok(data(batch, given)?.expose("handing a message or a ciphertext on").to_vec())
+    let mut bytes = data(batch, given)?.into_zeroizing("handing a message or a ciphertext on");
+    Ok(std::mem::take(&mut *bytes))
 }
 
 /// What to sign or verify.
@@ -298,19 +257,6 @@ fn signed_data(
         (Some(_), Some(_)) => Err(MessageError::invalid_field(
             "the request has data and digested data; send one of them",
         )),
-    }
-}
-
-/// The operation whose output a placeholder means.
-fn operation(placeholder: code::Data) -> Option<Operation> {
-    match placeholder {
-        code::Data::Decrypt => Some(Operation::Decrypt),
-        code::Data::Encrypt => Some(Operation::Encrypt),
-        code::Data::Hash => Some(Operation::Hash),
-        code::Data::MACMACData => Some(Operation::MAC),
-        code::Data::RNGRetrieve => Some(Operation::RNGRetrieve),
-        code::Data::SignSignatureData => Some(Operation::Sign),
-        code::Data::SignatureVerify | code::Data::Other(_) => None,
     }
 }
 

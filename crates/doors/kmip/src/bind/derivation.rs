@@ -9,7 +9,7 @@ use claviger_wire_kmip::payload::{
     CreateSplitKeyRequest, CreateSplitKeyResponse, DeriveKeyRequest, JoinSplitKeyRequest,
     JoinSplitKeyResponse, NewObjectResponse,
 };
-use claviger_wire_ttlv::enumeration::{Operation, SecretDataType};
+use claviger_wire_ttlv::enumeration::SecretDataType;
 
 use super::creation::{attributes, check_storage, new_object};
 use super::{answer_identifier, content, parameters};
@@ -17,7 +17,7 @@ use crate::batch::Batch;
 use crate::errors::Outcome;
 
 pub(crate) async fn derive_key(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: DeriveKeyRequest,
 ) -> Outcome<NewObjectResponse> {
     let given = request.derivation_parameters;
@@ -32,11 +32,7 @@ pub(crate) async fn derive_key(
                 .map_err(|_| MessageError::invalid_field("the iteration count is negative"))
         })
         .transpose()?;
-    let bases = request
-        .unique_identifiers
-        .iter()
-        .map(|reference| batch.identifier(Some(reference)))
-        .collect::<Outcome<_>>()?;
+    let bases = batch.identifiers(&request.unique_identifiers)?;
     let (templates, attributes) = attributes(batch, Some(request.attributes))?;
     let derived = batch
         .call(DeriveObject {
@@ -55,11 +51,11 @@ pub(crate) async fn derive_key(
             generation: batch.generation(),
         })
         .await?;
-    Ok(new_object(batch, Operation::DeriveKey, &derived))
+    Ok(new_object(&derived))
 }
 
 pub(crate) async fn create_split_key(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: CreateSplitKeyRequest,
 ) -> Outcome<CreateSplitKeyResponse> {
     check_storage(request.protection_storage_masks.as_ref())?;
@@ -81,9 +77,6 @@ pub(crate) async fn create_split_key(
             generation: batch.generation(),
         })
         .await?;
-    if let Some(last) = parts.last() {
-        batch.leave(Operation::CreateSplitKey, last);
-    }
     Ok(CreateSplitKeyResponse {
         object_type: Some(request.object_type),
         unique_identifiers: parts.iter().map(answer_identifier).collect(),
@@ -92,16 +85,12 @@ pub(crate) async fn create_split_key(
 }
 
 pub(crate) async fn join_split_key(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: JoinSplitKeyRequest,
 ) -> Outcome<JoinSplitKeyResponse> {
     check_storage(request.protection_storage_masks.as_ref())?;
     let (templates, attributes) = attributes(batch, request.attributes)?;
-    let identifiers = request
-        .unique_identifiers
-        .iter()
-        .map(|reference| batch.identifier(Some(reference)))
-        .collect::<Outcome<_>>()?;
+    let identifiers = batch.identifiers(&request.unique_identifiers)?;
     let joined = batch
         .call(JoinObject {
             object_type: content::object_type(request.object_type)?,
@@ -112,7 +101,6 @@ pub(crate) async fn join_split_key(
             generation: batch.generation(),
         })
         .await?;
-    batch.leave(Operation::JoinSplitKey, &joined.identifier);
     Ok(JoinSplitKeyResponse {
         object_type: Some(request.object_type),
         unique_identifier: answer_identifier(&joined.identifier),

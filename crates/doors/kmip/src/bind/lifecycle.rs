@@ -15,19 +15,13 @@ use super::answer_identifier;
 use crate::batch::Batch;
 use crate::errors::Outcome;
 
-pub(crate) async fn activate(
-    batch: &mut Batch<'_>,
-    request: ObjectRequest,
-) -> Outcome<ObjectResponse> {
+pub(crate) async fn activate(batch: &Batch<'_>, request: ObjectRequest) -> Outcome<ObjectResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let identifier = batch.call(ActivateObject { identifier }).await?;
     Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
 }
 
-pub(crate) async fn revoke(
-    batch: &mut Batch<'_>,
-    request: RevokeRequest,
-) -> Outcome<ObjectResponse> {
+pub(crate) async fn revoke(batch: &Batch<'_>, request: RevokeRequest) -> Outcome<ObjectResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let operation = RevokeObject {
         identifier,
@@ -39,34 +33,25 @@ pub(crate) async fn revoke(
     Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
 }
 
-pub(crate) async fn destroy(
-    batch: &mut Batch<'_>,
-    request: ObjectRequest,
-) -> Outcome<ObjectResponse> {
+pub(crate) async fn destroy(batch: &Batch<'_>, request: ObjectRequest) -> Outcome<ObjectResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let identifier = batch.call(DestroyObject { identifier }).await?;
     Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
 }
 
-pub(crate) async fn archive(
-    batch: &mut Batch<'_>,
-    request: ObjectRequest,
-) -> Outcome<ObjectResponse> {
+pub(crate) async fn archive(batch: &Batch<'_>, request: ObjectRequest) -> Outcome<ObjectResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let identifier = batch.call(ArchiveObject { identifier }).await?;
     Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
 }
 
-pub(crate) async fn recover(
-    batch: &mut Batch<'_>,
-    request: ObjectRequest,
-) -> Outcome<ObjectResponse> {
+pub(crate) async fn recover(batch: &Batch<'_>, request: ObjectRequest) -> Outcome<ObjectResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let identifier = batch.call(RecoverObject { identifier }).await?;
     Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
 }
 
-pub(crate) async fn check(batch: &mut Batch<'_>, request: CheckRequest) -> Outcome<CheckResponse> {
+pub(crate) async fn check(batch: &Batch<'_>, request: CheckRequest) -> Outcome<CheckResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let checked = batch
         .call(CheckObject {
@@ -86,7 +71,7 @@ pub(crate) async fn check(batch: &mut Batch<'_>, request: CheckRequest) -> Outco
 }
 
 pub(crate) async fn obtain_lease(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: ObjectRequest,
 ) -> Outcome<ObtainLeaseResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
@@ -99,7 +84,7 @@ pub(crate) async fn obtain_lease(
 }
 
 pub(crate) async fn get_usage_allocation(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: GetUsageAllocationRequest,
 ) -> Outcome<ObjectResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;

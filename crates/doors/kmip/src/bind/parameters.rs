@@ -1,7 +1,7 @@
 //! Cryptographic parameters, for the core.
 
 use claviger_model as model;
-use claviger_wire_kmip::{MessageError, CryptographicParameters};
+use claviger_wire_kmip::{CryptographicParameters, MessageError};
 use claviger_wire_ttlv::Version;
 use claviger_wire_ttlv::enumeration::ResultReason;
 
@@ -42,8 +42,7 @@ pub(crate) fn to_core(
             .transpose()?,
         padding_method: padding_method
             .map(|padding| {
-                model::PaddingMethod::from_code(padding.code())
-                    .ok_or_else(known("padding method"))
+                model::PaddingMethod::from_code(padding.code()).ok_or_else(known("padding method"))
             })
             .transpose()?,
         hashing_algorithm: hash(*hashing_algorithm, version)?,
@@ -92,5 +91,8 @@ fn unknown(what: &str, version: Version) -> MessageError {
     } else {
         ResultReason::InvalidField
     };
-    MessageError::new(reason, format!("the service knows no such {what}; see the specification's enumeration"))
+    MessageError::new(
+        reason,
+        format!("the service knows no such {what}; see the specification's enumeration"),
+    )
 }

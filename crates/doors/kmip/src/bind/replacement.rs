@@ -4,27 +4,22 @@ use claviger_core::operations::objects::{ReplaceObject, ReplaceObjectPair};
 use claviger_wire_kmip::payload::{
     KeyPairResponse, NewObjectResponse, ReKeyKeyPairRequest, ReKeyRequest,
 };
-use claviger_wire_ttlv::enumeration::Operation;
 
 use super::creation::{attributes, check_storage, new_object, pair_response};
 use crate::batch::Batch;
 use crate::errors::Outcome;
 
-pub(crate) async fn re_key(
-    batch: &mut Batch<'_>,
-    request: ReKeyRequest,
-) -> Outcome<NewObjectResponse> {
+pub(crate) async fn re_key(batch: &Batch<'_>, request: ReKeyRequest) -> Outcome<NewObjectResponse> {
     check_storage(request.protection_storage_masks.as_ref())?;
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let (templates, attributes) = attributes(batch, request.attributes)?;
     let offset = request.offset.map(|offset| i64::from(offset.0));
-    let created =
-        batch.call(ReplaceObject { identifier, offset, attributes, templates }).await?;
-    Ok(new_object(batch, Operation::ReKey, &created))
+    let created = batch.call(ReplaceObject { identifier, offset, attributes, templates }).await?;
+    Ok(new_object(&created))
 }
 
 pub(crate) async fn re_key_key_pair(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: ReKeyKeyPairRequest,
 ) -> Outcome<KeyPairResponse> {
     let private = batch.identifier(request.private_key_unique_identifier.as_ref())?;
@@ -51,5 +46,5 @@ pub(crate) async fn re_key_key_pair(
             public_templates,
         })
         .await?;
-    Ok(pair_response(batch, Operation::ReKeyKeyPair, &pair))
+    Ok(pair_response(&pair))
 }

@@ -1,21 +1,18 @@
 //! Locate, Get, Export.
 
 use claviger_core::operations::objects::{ExportObject, GetObject, LocateObjects};
+use claviger_wire_kmip::MessageError;
 use claviger_wire_kmip::payload::{
     ExportResponse, GetRequest, GetResponse, LocateRequest, LocateResponse,
 };
-use claviger_wire_kmip::MessageError;
 use claviger_wire_ttlv::Version;
-use claviger_wire_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType, Operation};
+use claviger_wire_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType};
 
 use super::{answer_identifier, content, value};
 use crate::batch::Batch;
 use crate::errors::Outcome;
 
-pub(crate) async fn locate(
-    batch: &mut Batch<'_>,
-    request: LocateRequest,
-) -> Outcome<LocateResponse> {
+pub(crate) async fn locate(batch: &Batch<'_>, request: LocateRequest) -> Outcome<LocateResponse> {
     let LocateRequest {
         maximum_items,
         offset_items,
@@ -35,17 +32,13 @@ pub(crate) async fn locate(
             oldest_first: batch.version == Version::V1_3,
         })
         .await?;
-    match located.identifiers.as_slice() {
-        [one] => batch.leave(Operation::Locate, one),
-        _ => batch.placeholders.clear(),
-    }
     Ok(LocateResponse {
         located_items: counted.then(|| i32::try_from(located.total).unwrap_or(i32::MAX)),
         unique_identifiers: located.identifiers.iter().map(answer_identifier).collect(),
     })
 }
 
-pub(crate) async fn get(batch: &mut Batch<'_>, request: GetRequest) -> Outcome<GetResponse> {
+pub(crate) async fn get(batch: &Batch<'_>, request: GetRequest) -> Outcome<GetResponse> {
     let operation = get_object(batch, request)?;
     let got = batch.call(operation).await?;
     let object_type = content::object_type_to_wire(got.content.object_type());
@@ -57,13 +50,13 @@ pub(crate) async fn get(batch: &mut Batch<'_>, request: GetRequest) -> Outcome<G
     })
 }
 
-pub(crate) async fn export(batch: &mut Batch<'_>, request: GetRequest) -> Outcome<ExportResponse> {
+pub(crate) async fn export(batch: &Batch<'_>, request: GetRequest) -> Outcome<ExportResponse> {
     let get = get_object(batch, request)?;
     let exported = batch.call(ExportObject { get, generation: batch.generation() }).await?;
     Ok(ExportResponse {
         object_type: content::object_type_to_wire(exported.content.object_type()),
         unique_identifier: answer_identifier(&exported.identifier),
-        attributes: exported.attributes.into_iter().map(|attribute| value::entry(attribute, batch.version)).collect(),
+        attributes: value::answered(exported.attributes, batch.version),
         object: content::to_wire(exported.content, batch.version)?,
     })
 }

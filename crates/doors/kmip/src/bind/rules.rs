@@ -13,7 +13,7 @@ use crate::batch::Batch;
 use crate::errors::Outcome;
 
 pub(crate) async fn set_constraints(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: ConstraintsPayload,
 ) -> Outcome<EmptyPayload> {
     let constraints = request
@@ -30,7 +30,7 @@ pub(crate) async fn set_constraints(
 }
 
 pub(crate) async fn get_constraints(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     _: EmptyPayload,
 ) -> Outcome<ConstraintsPayload> {
     let constraints = batch.call(GetConstraints).await?;
@@ -44,7 +44,7 @@ pub(crate) async fn get_constraints(
 }
 
 pub(crate) async fn set_defaults(
-    batch: &mut Batch<'_>,
+    batch: &Batch<'_>,
     request: SetDefaultsRequest,
 ) -> Outcome<EmptyPayload> {
     let given = request.defaults_information.map(|information| information.object_defaults);
@@ -62,9 +62,18 @@ pub(crate) async fn set_defaults(
     Ok(EmptyPayload {})
 }
 
-/// The client's defaults, for Query.
-pub(crate) async fn defaults(batch: &Batch<'_>) -> Outcome<Vec<ObjectDefaults>> {
-    let defaults = batch.call(GetDefaults).await?;
+/// The client's defaults, for Query: all of them, or those for objects of the groups that it asks about.
+pub(crate) async fn defaults(
+    batch: &Batch<'_>,
+    groups_asked: Option<&ObjectGroups>,
+) -> Outcome<Vec<ObjectDefaults>> {
+    let mut defaults = batch.call(GetDefaults).await?;
+    if let Some(asked) = groups_asked {
+        defaults.retain(|rule| {
+            rule.object_groups.is_empty()
+                || rule.object_groups.iter().any(|group| asked.object_groups.contains(group))
+        });
+    }
     let one = |rule: CreationRule| ObjectDefaults {
         object_type: None,
         object_types: types(&rule),

@@ -1,8 +1,7 @@
 //! Operations on the service itself: Interop, Log, Ping, Set Endpoint Role, PKCS#11, constraints and defaults.
 
 use claviger_wire_kmip::payload::{
-    EmptyPayload, InteropRequest, LogRequest, Pkcs11Request, Pkcs11Response,
-    SetEndpointRolePayload,
+    EmptyPayload, InteropRequest, LogRequest, Pkcs11Request, Pkcs11Response, SetEndpointRolePayload,
 };
 use claviger_wire_kmip::{MessageError, Pkcs11Function, Pkcs11ReturnCode};
 use claviger_wire_ttlv::enumeration::{EndpointRole, InteropFunction, ResultReason};
@@ -15,10 +14,7 @@ const LOG_LIMIT: usize = 1024;
 
 /// Marks the beginning or end of an interoperability test in the log. There is nothing to reset: tests tell themselves apart
 /// by who they are.
-pub(crate) async fn interop(
-    batch: &mut Batch<'_>,
-    request: InteropRequest,
-) -> Outcome<EmptyPayload> {
+pub(crate) async fn interop(batch: &Batch<'_>, request: InteropRequest) -> Outcome<EmptyPayload> {
     let function = match request.interop_function {
         InteropFunction::Begin => "begin",
         InteropFunction::End => "end",
@@ -33,19 +29,19 @@ pub(crate) async fn interop(
 }
 
 /// Writes a client's message to the service's log.
-pub(crate) async fn log(batch: &mut Batch<'_>, request: LogRequest) -> Outcome<EmptyPayload> {
+pub(crate) async fn log(batch: &Batch<'_>, request: LogRequest) -> Outcome<EmptyPayload> {
     let message = clean(&request.log_message);
     tracing::info!(principal = batch.caller.principal.identity(), message, "a client says");
     Ok(EmptyPayload {})
 }
 
-pub(crate) async fn ping(_: &mut Batch<'_>, _: EmptyPayload) -> Outcome<EmptyPayload> {
+pub(crate) async fn ping(_: &Batch<'_>, _: EmptyPayload) -> Outcome<EmptyPayload> {
     Ok(EmptyPayload {})
 }
 
 /// The service stays the server of a connection.
 pub(crate) async fn set_endpoint_role(
-    _: &mut Batch<'_>,
+    _: &Batch<'_>,
     request: SetEndpointRolePayload,
 ) -> Outcome<SetEndpointRolePayload> {
     match request.endpoint_role {
@@ -77,10 +73,7 @@ mod pkcs11 {
 }
 
 /// What of PKCS#11 is about the library itself. Keys are used by KMIP's own operations.
-pub(crate) async fn pkcs_11(
-    _: &mut Batch<'_>,
-    request: Pkcs11Request,
-) -> Outcome<Pkcs11Response> {
+pub(crate) async fn pkcs_11(_: &Batch<'_>, request: Pkcs11Request) -> Outcome<Pkcs11Response> {
     let (output, code) = match request.pkcs11_function {
         Pkcs11Function::Defined(pkcs11::INITIALIZE | pkcs11::FINALIZE) => (None, pkcs11::OK),
         Pkcs11Function::Defined(pkcs11::GET_INFO) => (Some(information()), pkcs11::OK),

@@ -2,7 +2,7 @@
 
 use claviger_core::operations::objects::{Generation, Given};
 use claviger_model::{Attribute, AttributeKey, AttributeKind, Field, Value as CoreValue};
-use claviger_wire_kmip::{AttributeEntry, AttributeReference, Value, MessageError};
+use claviger_wire_kmip::{AttributeEntry, AttributeReference, MessageError, Value};
 use claviger_wire_ttlv::enumeration::ResultReason;
 use claviger_wire_ttlv::{Tag, Version};
 use zeroize::Zeroizing;
@@ -74,7 +74,12 @@ fn unknown(name: &str, version: Version) -> MessageError {
     } else {
         ResultReason::InvalidField
     };
-    MessageError::new(reason, format!("there is no attribute {name}; Query and the specification name those that there are"))
+    MessageError::new(
+        reason,
+        format!(
+            "there is no attribute {name}; Query and the specification name those that there are"
+        ),
+    )
 }
 
 /// The reference of an attribute.
@@ -113,6 +118,11 @@ pub(crate) fn entries(given: Given) -> Vec<AttributeEntry> {
             value: Some(to_wire(value)),
         })
         .collect()
+}
+
+/// The attributes of an answer.
+pub(crate) fn answered(attributes: Vec<Attribute>, version: Version) -> Vec<AttributeEntry> {
+    attributes.into_iter().map(|attribute| entry(attribute, version)).collect()
 }
 
 /// An attribute of an answer. KMIP 1.x counts the instances of those that may have several; 1.0 leaves the first one's index

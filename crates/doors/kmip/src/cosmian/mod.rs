@@ -16,6 +16,7 @@ mod response;
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, State};
 use bytes::Bytes;
 use claviger_core::operations::objects::LocateObjects;
@@ -23,7 +24,6 @@ use claviger_wire_kmip::{MessageError, RequestPayload, ResponsePayload};
 use claviger_wire_ttlv::enumeration::{Operation, ResultReason};
 use claviger_wire_ttlv::{Buffer, Version, Writer, cosmian, json, tag};
 use http::{Response, StatusCode};
-use tokio::time::timeout;
 
 use crate::batch::Batch;
 use crate::dispatch::{self, Answer};
@@ -38,47 +38,34 @@ const VERSION: Version = Version::V2_1;
 pub(crate) async fn message(
     State(door): State<Arc<Door>>,
     peer: Option<Extension<Peer>>,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
-    let body = match body {
+    let body = match over_http::whole(body) {
         Ok(body) => body,
-        Err(rejection) => {
-            return over_http::text(
-                rejection.status(),
-                "the body is too long, or ended before it was complete",
-            );
-        }
+        Err(refusal) => return refusal,
     };
     let session = over_http::session(peer);
-    let answer = answer(&door, &session, &body);
-    timeout(door.options.message_deadline, answer).await.unwrap_or_else(|_| {
-        over_http::text(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the operation was not done within the deadline; see whether it took effect, then try again",
-        )
-    })
+    over_http::in_time(&door, answer(&door, &session, &body)).await
 }
 
 async fn answer(door: &Arc<Door>, session: &Session, body: &[u8]) -> Response<Body> {
-    let (request, dialect) = match json::decode(body, &over_http::limits(door)) {
+    let (request, dialect) = match json::decode(body, &door.limits()) {
         Ok(decoded) => decoded,
-        Err(error) => {
-            return over_http::text(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &format!("Invalid_Message: {error}"),
-            );
-        }
+        Err(error) => return failure(&MessageError::invalid_message(error.to_string())),
     };
     if request.item().tag() == tag::REQUEST_MESSAGE {
         let answer = door.answer_item(session, request.item()).await;
         let text = json::encode(answer.item(), over_http::version(&answer), dialect);
-        return over_http::respond(StatusCode::OK, "application/json", text);
+        return over_http::respond(StatusCode::OK, over_http::JSON, text);
     }
     let Some(operation) = cosmian::requested_operation(request.item().tag()) else {
-        return over_http::text(StatusCode::NOT_FOUND, "Operation: there is no such operation");
+        return failure(&MessageError::new(
+            ResultReason::OperationNotSupported,
+            "the body is no request message and is not tagged with the name of an operation",
+        ));
     };
     match carry_out(door, session, operation, &request, dialect).await {
-        Ok(text) => over_http::respond(StatusCode::OK, "application/json", text),
+        Ok(text) => over_http::respond(StatusCode::OK, over_http::JSON, text),
         Err(error) => failure(&error),
     }
 }
@@ -110,7 +97,7 @@ async fn carry_out(
 ) -> Outcome<Vec<u8>> {
     let principal = session.peer.principal.clone();
     let caller = door.caller(session, principal, door.kms.new_request_id());
-    let mut batch = Batch::new(door, session, caller, VERSION);
+    let batch = Batch::new(door, session, caller, VERSION);
     let mut standard = request::standard(operation, request.item(), door.now())?;
     if let Some(tags) = standard.tags.take() {
         let identifier = by_tags(&batch, &tags).await?;
@@ -118,20 +105,17 @@ async fn carry_out(
     }
     let payload = standard.into_payload();
     let payload = RequestPayload::decode(operation, payload.item(), VERSION)?;
-    match dispatch::run(&mut batch, payload).await? {
+    match dispatch::run(&batch, payload).await? {
         Answer::Payload(payload) => Ok(encode(&payload, operation, dialect)),
         Answer::Item(_) => Err(MessageError::new(
             ResultReason::OperationNotSupported,
-            "asynchronous operations need a whole message; send it to /kmip",
+            "asynchronous operations need a whole message",
         )),
     }
 }
 
 /// The one object with all of these tags.
-async fn by_tags(
-    batch: &Batch<'_>,
-    tags: &[String],
-) -> Outcome<claviger_model::UniqueIdentifier> {
+async fn by_tags(batch: &Batch<'_>, tags: &[String]) -> Outcome<claviger_model::UniqueIdentifier> {
     let filters = tags.iter().map(|tag| (request::tag_key(), request::tag_value(tag))).collect();
     let located = batch
         .call(LocateObjects {
@@ -145,10 +129,9 @@ async fn by_tags(
         .await?;
     match located.identifiers.as_slice() {
         [one] => Ok(one.clone()),
-        [] => Err(MessageError::new(
-            ResultReason::ItemNotFound,
-            "there is no object with these tags",
-        )),
+        [] => {
+            Err(MessageError::new(ResultReason::ItemNotFound, "there is no object with these tags"))
+        }
         _ => Err(MessageError::new(
             ResultReason::InvalidField,
             "several objects have these tags; name the object by its identifier, or by more tags",

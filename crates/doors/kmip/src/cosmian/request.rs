@@ -13,7 +13,7 @@ pub(super) const VENDOR: &str = "cosmian";
 pub(super) const TAG: &str = "tag";
 /// Revocation Reason Code: Unspecified (KMIP 2.1 §11.47).
 const UNSPECIFIED: u32 = 1;
-/// The most tags in an identifier.
+/// The most tags of an object, and in an identifier.
 const TAG_LIMIT: usize = 64;
 
 /// A request in the form of the standard.
@@ -208,7 +208,13 @@ fn vendor_attribute(writer: &mut Writer, item: Item<'_>) -> Outcome<()> {
     let array = value.bytes().or_else(|| value.text().map(str::as_bytes)).unwrap_or_default();
     let tags: Vec<String> = serde_json::from_slice(array)
         .map_err(|_| MessageError::invalid_field("the tags are no JSON array of texts"))?;
-    for one in tags.into_iter().take(TAG_LIMIT) {
+    if tags.len() > TAG_LIMIT {
+        return Err(MessageError::invalid_field(format!(
+            "an object has at most {TAG_LIMIT} tags, not {}",
+            tags.len()
+        )));
+    }
+    for one in tags {
         let open = writer.open(tag::ATTRIBUTE);
         writer.text(tag::VENDOR_IDENTIFICATION, VENDOR);
         writer.text(tag::ATTRIBUTE_NAME, TAG);
