@@ -4,8 +4,9 @@
 //! cargo run --release -p claviger-store-sql --example large_store [DIRECTORY [KEYSETS]]
 //! ```
 //!
-//! It makes a store with that many keysets (500,000 unless told otherwise), each with a tag and one object, closes it, opens it
-//! again and looks for names, tags, identifiers and visible keysets at random places.
+//! It makes a store with that many keysets (500,000 unless told otherwise), each with a tag and one object that is found by its
+//! name and its group, closes it, opens it again and looks for names, tags, identifiers, fingerprints and what is visible to one
+//! at random places.
 
 #![expect(clippy::disallowed_methods, reason = "it measures time")]
 
@@ -14,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use claviger_model::{KeyName, KeysetId, ObjectId, ObjectType, State, Tag, TenantId, Timestamp};
 use claviger_ports::{
-    Change, KeysetQuery, KeysetRow, KeysetSelector, ObjectRow, ReadAccess, Store, StoreError,
+    Change, Fingerprint, KeysetQuery, KeysetRow, KeysetSelector, ObjectOrder, ObjectQuery,
+    ObjectRow, ReadAccess, Store, StoreError,
 };
 use claviger_store_sql::{SqlStore, SqliteOptions};
 
@@ -44,7 +46,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = SqlStore::open(options).await?;
     let counts = store.counts().await?;
     println!("opened in {:?}: {} objects", start.elapsed(), counts.objects);
-    for kind in ["name", "identifier", "tag of 100", "page by tag of all", "visible to one"] {
+    for kind in [
+        "name",
+        "identifier",
+        "tag of 100",
+        "page by tag of all",
+        "visible to one",
+        "fingerprint",
+        "fingerprint of 100",
+        "objects visible to one",
+    ] {
         let (median, high) = lookups(&store, kind, keysets).await?;
         println!("{kind}: median {median:?}, p99 {high:?}");
     }
@@ -73,6 +84,18 @@ async fn lookups(
                 let row =
                     store.object(&tenant, ObjectId::from_bytes(identifier(2, number))).await?;
                 assert!(row.is_some(), "{number}");
+            }
+            "fingerprint" | "fingerprint of 100" | "objects visible to one" => {
+                let mut query = object_query(tenant.clone());
+                match kind {
+                    "fingerprint" => query.fingerprints = vec![fingerprint(3, number)],
+                    "objects visible to one" => query.visible_to = Some(format!("user-{number}")),
+                    _ => {
+                        query.fingerprints = vec![fingerprint(4, number / 100)];
+                        query.visible_to = Some(format!("owner-{}", number % 1000));
+                    }
+                }
+                assert!(!store.find_objects(&query).await?.is_empty(), "{number}");
             }
             _ => {
                 let mut query = query(tenant.clone());
@@ -108,6 +131,20 @@ fn query(tenant: TenantId) -> KeysetQuery {
     }
 }
 
+fn object_query(tenant: TenantId) -> ObjectQuery {
+    ObjectQuery {
+        tenant,
+        after: None,
+        state: None,
+        object_type: None,
+        owner: None,
+        visible_to: None,
+        order: ObjectOrder::Newest,
+        fingerprints: Vec::new(),
+        limit: 100,
+    }
+}
+
 /// The line of the resident memory.
 fn resident() -> std::io::Result<String> {
     let status = std::fs::read_to_string("/proc/self/status")?;
@@ -126,6 +163,11 @@ fn identifier(kind: u128, number: u64) -> [u8; 16] {
     (kind << 120 | u128::from(number) << 16).to_be_bytes()
 }
 
+/// Spread as keyed hashes are.
+fn fingerprint(kind: u128, number: u64) -> Fingerprint {
+    identifier(kind, mixed(number))
+}
+
 fn name(number: u64) -> KeyName {
     KeyName::new(&format!("key-{:016x}", mixed(number))).expect("a short name")
 }
@@ -134,9 +176,9 @@ fn tag(text: &str) -> Tag {
     Tag::new(text).expect("a short tag")
 }
 
-fn new_key(number: u64) -> [Change; 2] {
+fn new_key(number: u64) -> [Change; 3] {
     let (tenant, owner) = (TenantId::default_tenant(), format!("owner-{}", number % 1000));
-    let created = Timestamp::from_milliseconds(1_700_000_000_000);
+    let created = Timestamp::from_milliseconds(1_700_000_000_000 + number.cast_signed());
     let keyset = KeysetRow {
         id: KeysetId::from_bytes(identifier(1, number)),
         tenant: tenant.clone(),
@@ -154,7 +196,7 @@ fn new_key(number: u64) -> [Change; 2] {
     };
     let object = ObjectRow {
         id: ObjectId::from_bytes(identifier(2, number)),
-        tenant,
+        tenant: tenant.clone(),
         keyset: keyset.id,
         version: 1,
         object_type: ObjectType::SymmetricKey,
@@ -165,5 +207,11 @@ fn new_key(number: u64) -> [Change; 2] {
         sequence: 1,
         sealed: vec![7; 250],
     };
-    [Change::InsertKeyset(keyset), Change::InsertObject(object)]
+    let index = Change::IndexObject {
+        tenant,
+        id: object.id,
+        created,
+        fingerprints: vec![fingerprint(3, number), fingerprint(4, number / 100)],
+    };
+    [Change::InsertKeyset(keyset), Change::InsertObject(object), index]
 }
