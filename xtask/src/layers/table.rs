@@ -368,9 +368,14 @@ pub(super) const FENCES: &[Fence] = &[
         why: "connections are accepted in one place, with its deadlines; the others are clients, and the benchmark a bare server too",
     },
     Fence {
-        crates: &["p12-keystore", "rcgen"],
+        crates: &["rcgen"],
         only: &["claviger-certificates"],
-        why: "certificates are made, and PKCS#12 is read and written, in one place",
+        why: "the private authority's certificates are made in one place",
+    },
+    Fence {
+        crates: &["p12-keystore"],
+        only: &["claviger-certificates", "claviger-parametric"],
+        why: "PKCS#12 is read and written for files in one place, and behind the port in another",
     },
     Fence { crates: &["bech32"], only: &["claviger-age"], why: "the text form of age recipients" },
     Fence {
