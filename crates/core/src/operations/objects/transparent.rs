@@ -7,6 +7,8 @@ use claviger_secret::{SecretBytes, wipe_buffer};
 use super::fields;
 use crate::{Error, ErrorKind};
 
+const WRITING: &str = "writing a key as a structure of its numbers";
+
 /// Whether the format is a structure.
 pub(crate) const fn is_transparent(format: KeyFormatType) -> bool {
     use KeyFormatType as F;
@@ -46,63 +48,35 @@ pub(crate) fn components_of(
 ) -> Result<KeyComponents, Error> {
     use KeyFormatType as F;
     let reader = Structure(structure);
-    Ok(match format {
+    match format {
         F::TransparentSymmetricKey => {
-            KeyComponents::Symmetric(SecretBytes::copy_from(reader.bytes(fields::KEY)?))
+            Ok(KeyComponents::Symmetric(SecretBytes::copy_from(reader.bytes(fields::KEY)?)))
         }
-        F::TransparentRsaPublicKey => KeyComponents::RsaPublic {
+        F::TransparentRsaPublicKey => Ok(KeyComponents::RsaPublic {
             modulus: reader.number(fields::MODULUS)?,
             public_exponent: reader.number(fields::PUBLIC_EXPONENT)?,
-        },
-        F::TransparentRsaPrivateKey => KeyComponents::RsaPrivate {
-            modulus: reader.number(fields::MODULUS)?,
-            public_exponent: reader.optional(fields::PUBLIC_EXPONENT)?,
-            private_exponent: reader.optional_secret(fields::PRIVATE_EXPONENT)?,
-            p: reader.optional_secret(fields::P)?,
-            q: reader.optional_secret(fields::Q)?,
-            prime_exponent_p: reader.optional_secret(fields::PRIME_EXPONENT_P)?,
-            prime_exponent_q: reader.optional_secret(fields::PRIME_EXPONENT_Q)?,
-            crt_coefficient: reader.optional_secret(fields::CRT_COEFFICIENT)?,
-        },
-        F::TransparentDsaPublicKey => KeyComponents::DsaPublic {
-            p: reader.number(fields::P)?,
-            q: reader.number(fields::Q)?,
-            g: reader.number(fields::G)?,
-            y: reader.number(fields::Y)?,
-        },
-        F::TransparentDsaPrivateKey => KeyComponents::DsaPrivate {
-            p: reader.number(fields::P)?,
-            q: reader.number(fields::Q)?,
-            g: reader.number(fields::G)?,
-            x: reader.secret(fields::X)?,
-        },
-        F::TransparentDhPublicKey => KeyComponents::DhPublic {
-            p: reader.number(fields::P)?,
-            g: reader.number(fields::G)?,
-            q: reader.optional(fields::Q)?,
-            j: reader.optional(fields::J)?,
-            y: reader.number(fields::Y)?,
-        },
-        F::TransparentDhPrivateKey => KeyComponents::DhPrivate {
-            p: reader.number(fields::P)?,
-            g: reader.number(fields::G)?,
-            q: reader.optional(fields::Q)?,
-            j: reader.optional(fields::J)?,
-            x: reader.secret(fields::X)?,
-        },
+        }),
+        F::TransparentRsaPrivateKey => rsa_private(&reader),
+        F::TransparentDsaPublicKey | F::TransparentDsaPrivateKey => {
+            dsa(&reader, format == F::TransparentDsaPublicKey)
+        }
+        F::TransparentDhPublicKey | F::TransparentDhPrivateKey => {
+            diffie_hellman(&reader, format == F::TransparentDhPublicKey)
+        }
         F::TransparentEcPublicKey
         | F::TransparentEcdsaPublicKey
         | F::TransparentEcdhPublicKey
-        | F::TransparentEcmqvPublicKey => KeyComponents::EcPublic {
+        | F::TransparentEcmqvPublicKey => Ok(KeyComponents::EcPublic {
             curve: reader.curve()?,
             point: reader.bytes(fields::Q_STRING)?.to_vec(),
-        },
+        }),
         F::TransparentEcPrivateKey
         | F::TransparentEcdsaPrivateKey
         | F::TransparentEcdhPrivateKey
-        | F::TransparentEcmqvPrivateKey => {
-            KeyComponents::EcPrivate { curve: reader.curve()?, scalar: reader.secret(fields::D)? }
-        }
+        | F::TransparentEcmqvPrivateKey => Ok(KeyComponents::EcPrivate {
+            curve: reader.curve()?,
+            scalar: reader.secret(fields::D)?,
+        }),
         F::Raw
         | F::Opaque
         | F::Pkcs1
@@ -110,112 +84,154 @@ pub(crate) fn components_of(
         | F::X509
         | F::EcPrivateKey
         | F::Pkcs12
-        | F::Pkcs10 => return Err(misfit()),
+        | F::Pkcs10 => Err(misfit()),
+    }
+}
+
+fn rsa_private(reader: &Structure<'_>) -> Result<KeyComponents, Error> {
+    Ok(KeyComponents::RsaPrivate {
+        modulus: reader.number(fields::MODULUS)?,
+        public_exponent: reader.optional(fields::PUBLIC_EXPONENT)?,
+        private_exponent: reader.optional_secret(fields::PRIVATE_EXPONENT)?,
+        p: reader.optional_secret(fields::P)?,
+        q: reader.optional_secret(fields::Q)?,
+        prime_exponent_p: reader.optional_secret(fields::PRIME_EXPONENT_P)?,
+        prime_exponent_q: reader.optional_secret(fields::PRIME_EXPONENT_Q)?,
+        crt_coefficient: reader.optional_secret(fields::CRT_COEFFICIENT)?,
+    })
+}
+
+fn dsa(reader: &Structure<'_>, public: bool) -> Result<KeyComponents, Error> {
+    let p = reader.number(fields::P)?;
+    let q = reader.number(fields::Q)?;
+    let g = reader.number(fields::G)?;
+    Ok(if public {
+        KeyComponents::DsaPublic { p, q, g, y: reader.number(fields::Y)? }
+    } else {
+        KeyComponents::DsaPrivate { p, q, g, x: reader.secret(fields::X)? }
+    })
+}
+
+fn diffie_hellman(reader: &Structure<'_>, public: bool) -> Result<KeyComponents, Error> {
+    let p = reader.number(fields::P)?;
+    let g = reader.number(fields::G)?;
+    let q = reader.optional(fields::Q)?;
+    let j = reader.optional(fields::J)?;
+    Ok(if public {
+        KeyComponents::DhPublic { p, g, q, j, y: reader.number(fields::Y)? }
+    } else {
+        KeyComponents::DhPrivate { p, g, q, j, x: reader.secret(fields::X)? }
     })
 }
 
 /// The structure of a key's numbers in this format; none if the format is for keys of another kind.
 pub(crate) fn structure_of(components: &KeyComponents, format: KeyFormatType) -> Option<Value> {
-    use KeyComponents as C;
-    use KeyFormatType as F;
-    let mut writer = Vec::new();
-    let mut number = |field: Field, bytes: &[u8]| writer.push((field, big_integer(bytes)));
-    let why = "writing a private key as a structure of its numbers";
-    match (components, format) {
-        (C::Symmetric(key), F::TransparentSymmetricKey) => {
-            writer.push((fields::KEY, Value::Bytes(key.expose(why).to_vec())));
-        }
-        (C::RsaPublic { modulus, public_exponent }, F::TransparentRsaPublicKey) => {
-            number(fields::MODULUS, modulus);
-            number(fields::PUBLIC_EXPONENT, public_exponent);
-        }
-        (
-            C::RsaPrivate {
-                modulus,
-                public_exponent,
-                private_exponent,
-                p,
-                q,
-                prime_exponent_p,
-                prime_exponent_q,
-                crt_coefficient,
-            },
-            F::TransparentRsaPrivateKey,
-        ) => {
-            number(fields::MODULUS, modulus);
-            let secrets = [
-                (fields::PRIVATE_EXPONENT, private_exponent),
-                (fields::P, p),
-                (fields::Q, q),
-                (fields::PRIME_EXPONENT_P, prime_exponent_p),
-                (fields::PRIME_EXPONENT_Q, prime_exponent_q),
-                (fields::CRT_COEFFICIENT, crt_coefficient),
-            ];
-            for (place, (field, secret)) in secrets.into_iter().enumerate() {
-                if let Some(secret) = secret {
-                    number(field, secret.expose(why));
-                }
-                // The order of the specification: the public exponent follows the private one.
-                if let (0, Some(exponent)) = (place, public_exponent) {
-                    number(fields::PUBLIC_EXPONENT, exponent);
-                }
-            }
-        }
-        (C::DsaPublic { p, q, g, y }, F::TransparentDsaPublicKey) => {
-            number(fields::P, p);
-            number(fields::Q, q);
-            number(fields::G, g);
-            number(fields::Y, y);
-        }
-        (C::DsaPrivate { p, q, g, x }, F::TransparentDsaPrivateKey) => {
-            number(fields::P, p);
-            number(fields::Q, q);
-            number(fields::G, g);
-            number(fields::X, x.expose(why));
-        }
-        (C::DhPublic { p, g, q, j, y }, F::TransparentDhPublicKey) => {
-            group(&mut number, p, g, q.as_deref(), j.as_deref());
-            number(fields::Y, y);
-        }
-        (C::DhPrivate { p, g, q, j, x }, F::TransparentDhPrivateKey) => {
-            group(&mut number, p, g, q.as_deref(), j.as_deref());
-            number(fields::X, x.expose(why));
-        }
-        (
-            C::EcPublic { curve, point },
-            F::TransparentEcPublicKey
-            | F::TransparentEcdsaPublicKey
-            | F::TransparentEcdhPublicKey
-            | F::TransparentEcmqvPublicKey,
-        ) => {
-            writer.push((fields::RECOMMENDED_CURVE, Value::Enumeration(curve.code())));
-            writer.push((fields::Q_STRING, Value::Bytes(point.clone())));
-        }
-        (
-            C::EcPrivate { curve, scalar },
-            F::TransparentEcPrivateKey
-            | F::TransparentEcdsaPrivateKey
-            | F::TransparentEcdhPrivateKey
-            | F::TransparentEcmqvPrivateKey,
-        ) => {
-            writer.push((fields::RECOMMENDED_CURVE, Value::Enumeration(curve.code())));
-            writer.push((fields::D, big_integer(scalar.expose(why))));
-        }
-        (C::Ed25519Public { point }, F::TransparentEcPublicKey) => {
-            writer.push((fields::RECOMMENDED_CURVE, curve25519()));
-            writer.push((fields::Q_STRING, Value::Bytes(point.clone())));
-        }
-        (C::Ed25519Private { seed }, F::TransparentEcPrivateKey) => {
-            writer.push((fields::RECOMMENDED_CURVE, curve25519()));
-            writer.push((fields::D, big_integer(seed.expose(why))));
-        }
-        _ => return None,
-    }
-    Some(Value::Structure(writer))
+    fits(components, format).then(|| Value::Structure(fields_of(components)))
 }
 
-const fn curve25519() -> Value {
-    Value::Enumeration(RecommendedCurve::Curve25519.code())
+fn fits(components: &KeyComponents, format: KeyFormatType) -> bool {
+    use KeyComponents as C;
+    use KeyFormatType as F;
+    match components {
+        C::Symmetric(_) => format == F::TransparentSymmetricKey,
+        C::RsaPublic { .. } => format == F::TransparentRsaPublicKey,
+        C::RsaPrivate { .. } => format == F::TransparentRsaPrivateKey,
+        C::DsaPublic { .. } => format == F::TransparentDsaPublicKey,
+        C::DsaPrivate { .. } => format == F::TransparentDsaPrivateKey,
+        C::DhPublic { .. } => format == F::TransparentDhPublicKey,
+        C::DhPrivate { .. } => format == F::TransparentDhPrivateKey,
+        C::EcPublic { .. } => matches!(
+            format,
+            F::TransparentEcPublicKey
+                | F::TransparentEcdsaPublicKey
+                | F::TransparentEcdhPublicKey
+                | F::TransparentEcmqvPublicKey
+        ),
+        C::EcPrivate { .. } => matches!(
+            format,
+            F::TransparentEcPrivateKey
+                | F::TransparentEcdsaPrivateKey
+                | F::TransparentEcdhPrivateKey
+                | F::TransparentEcmqvPrivateKey
+        ),
+        C::Ed25519Public { .. } => format == F::TransparentEcPublicKey,
+        C::Ed25519Private { .. } => format == F::TransparentEcPrivateKey,
+    }
+}
+
+/// The fields of a key's structure, in the order of the specification.
+fn fields_of(components: &KeyComponents) -> Vec<(Field, Value)> {
+    use KeyComponents as C;
+    let number = |field, bytes: &[u8]| (field, big_integer(bytes));
+    let secret = |field, bytes: &SecretBytes| number(field, bytes.expose(WRITING));
+    let curve =
+        |curve: RecommendedCurve| (fields::RECOMMENDED_CURVE, Value::Enumeration(curve.code()));
+    match components {
+        C::Symmetric(key) => vec![(fields::KEY, Value::Bytes(key.expose(WRITING).to_vec()))],
+        C::RsaPublic { modulus, public_exponent } => {
+            vec![number(fields::MODULUS, modulus), number(fields::PUBLIC_EXPONENT, public_exponent)]
+        }
+        C::RsaPrivate { .. } => rsa_private_fields(components),
+        C::DsaPublic { p, q, g, y } => vec![
+            number(fields::P, p),
+            number(fields::Q, q),
+            number(fields::G, g),
+            number(fields::Y, y),
+        ],
+        C::DsaPrivate { p, q, g, x } => vec![
+            number(fields::P, p),
+            number(fields::Q, q),
+            number(fields::G, g),
+            secret(fields::X, x),
+        ],
+        C::DhPublic { p, g, q, j, y } => {
+            group(p, g, q.as_deref(), j.as_deref(), number(fields::Y, y))
+        }
+        C::DhPrivate { p, g, q, j, x } => {
+            group(p, g, q.as_deref(), j.as_deref(), secret(fields::X, x))
+        }
+        C::EcPublic { curve: named, point } => {
+            vec![curve(*named), (fields::Q_STRING, Value::Bytes(point.clone()))]
+        }
+        C::EcPrivate { curve: named, scalar } => vec![curve(*named), secret(fields::D, scalar)],
+        C::Ed25519Public { point } => vec![
+            curve(RecommendedCurve::Curve25519),
+            (fields::Q_STRING, Value::Bytes(point.clone())),
+        ],
+        C::Ed25519Private { seed } => {
+            vec![curve(RecommendedCurve::Curve25519), secret(fields::D, seed)]
+        }
+    }
+}
+
+fn rsa_private_fields(components: &KeyComponents) -> Vec<(Field, Value)> {
+    let KeyComponents::RsaPrivate {
+        modulus,
+        public_exponent,
+        private_exponent,
+        p,
+        q,
+        prime_exponent_p,
+        prime_exponent_q,
+        crt_coefficient,
+    } = components
+    else {
+        return Vec::new();
+    };
+    let secret = |number: &Option<SecretBytes>| {
+        number.as_ref().map(|number| big_integer(number.expose(WRITING)))
+    };
+    let all = [
+        (fields::MODULUS, Some(big_integer(modulus))),
+        (fields::PRIVATE_EXPONENT, secret(private_exponent)),
+        (fields::PUBLIC_EXPONENT, public_exponent.as_deref().map(big_integer)),
+        (fields::P, secret(p)),
+        (fields::Q, secret(q)),
+        (fields::PRIME_EXPONENT_P, secret(prime_exponent_p)),
+        (fields::PRIME_EXPONENT_Q, secret(prime_exponent_q)),
+        (fields::CRT_COEFFICIENT, secret(crt_coefficient)),
+    ];
+    all.into_iter().filter_map(|(field, value)| Some((field, value?))).collect()
 }
 
 /// The same key as one of Ed25519: KMIP's structures name its curve alone, which is X25519's as well.
@@ -236,22 +252,17 @@ pub(crate) fn as_ed25519(components: KeyComponents) -> KeyComponents {
     }
 }
 
-/// The numbers of a Diffie-Hellman group, in the order of the specification.
+/// The fields of a Diffie-Hellman key: those of its group, and its own.
 fn group(
-    number: &mut impl FnMut(Field, &[u8]),
     p: &[u8],
     g: &[u8],
     q: Option<&[u8]>,
     j: Option<&[u8]>,
-) {
-    number(fields::P, p);
-    if let Some(q) = q {
-        number(fields::Q, q);
-    }
-    number(fields::G, g);
-    if let Some(j) = j {
-        number(fields::J, j);
-    }
+    own: (Field, Value),
+) -> Vec<(Field, Value)> {
+    let all = [(fields::P, Some(p)), (fields::Q, q), (fields::G, Some(g)), (fields::J, j)];
+    let present = all.into_iter().filter_map(|(field, number)| Some((field, big_integer(number?))));
+    present.chain([own]).collect()
 }
 
 /// An unsigned number as KMIP writes big integers: two's complement, in a multiple of eight bytes.

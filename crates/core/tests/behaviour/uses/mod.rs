@@ -3,6 +3,7 @@
 mod formats;
 mod limits;
 mod native;
+mod signing;
 mod streams;
 mod whole;
 mod wrapping;
