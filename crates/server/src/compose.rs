@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use crate::announce::seal_name;
 use crate::audit_log::VerifyError;
 use crate::clock::SystemClock;
-use crate::config::{AuditSync, Configuration, DatabaseType, RootKeyPlace};
+use crate::config::{AuditSync, Configuration, DatabaseType, KmipDoorConfiguration, RootKeyPlace};
 use crate::data_dir;
 use crate::exit::StartError;
 use crate::kmip::KmipMessages;
@@ -74,7 +74,7 @@ impl Service {
             store: Arc::clone(&store) as _,
             crypto: Arc::clone(&crypto),
             parametric: Arc::new(SoftwareParametricCrypto::new()),
-            certificates: Arc::new(SoftwareCertificates::new()),
+            certificates: Arc::new(certificates(&configuration.kmip_door)),
             settings,
             audit: Arc::new(audit),
             clock: Arc::new(SystemClock),
@@ -203,6 +203,12 @@ fn chain_key(envelope: &Envelope) -> Result<ChainKey, StartError> {
     let mut key = Zeroizing::new([0; 32]);
     key.copy_from_slice(secret.expose("the key of the audit log's chain is handed to the log"));
     Ok(key)
+}
+
+/// Who reads and issues certificates: with what is out of use where the operator says so.
+fn certificates(configuration: &KmipDoorConfiguration) -> SoftwareCertificates {
+    let certificates = SoftwareCertificates::new();
+    if configuration.legacy_algorithms { certificates.permitting_legacy() } else { certificates }
 }
 
 /// KMIP beside the native door, for whoever reaches this machine: nobody proves who it is here.
