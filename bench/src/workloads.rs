@@ -85,7 +85,7 @@ pub const WORKLOADS: &[Workload] = &[
     },
     Workload {
         name: "kmip-connect",
-        about: "a new connection with a client certificate for each KMIP Get",
+        about: "a new connection with a client certificate for each KMIP Encrypt of 64 bytes",
         run: |bench| kmip::run_connect(bench).boxed_local(),
     },
     Workload {
