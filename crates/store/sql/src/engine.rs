@@ -153,7 +153,15 @@ impl Store for Engine {
         }
         found.dedup_by_key(|row| row.id);
         found.truncate(query.limit as usize);
-        Ok(found)
+        // As with keysets: a grant's row names its tenant itself.
+        match found.iter().find(|row| row.tenant != query.tenant) {
+            Some(row) => Err(StoreError::Inconsistency {
+                table: OBJECTS.name,
+                column: "tenant",
+                row: row.id.to_string(),
+            }),
+            None => Ok(found),
+        }
     }
 
     async fn due(&self, until: Timestamp, limit: u32) -> Result<Vec<Due>, StoreError> {
