@@ -188,7 +188,7 @@ fn everything(vectors: &Path, existing: &[CaseId]) -> Vec<CaseId> {
     everything
 }
 
-/// Replays cases, several at a time, and prints their lines in order.
+/// Replays cases, several at a time, and prints their lines as they end.
 fn replay(runner: &Runner<'_>, skipped: &Skipped, cases: &[CaseId]) -> Vec<Verdict> {
     let next = AtomicUsize::new(0);
     let finished: Mutex<Vec<(usize, Verdict)>> = Mutex::new(Vec::with_capacity(cases.len()));

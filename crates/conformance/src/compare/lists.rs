@@ -25,7 +25,7 @@ impl Comparison<'_> {
             return Err(self.difference(count(published.len()), count(left.len())));
         }
         if self.version >= Version::V2_0 {
-            // From 2.0 on they SHALL come newest first (KMIP 2.1, section 6.1.27).
+            // From 2.0 on they SHALL come newest first (KMIP 2.1, section 6.1.28).
             for (value, found) in published.iter().zip(&left) {
                 self.value(tag::UNIQUE_IDENTIFIER, value, found)?;
             }
