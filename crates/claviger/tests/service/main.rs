@@ -10,7 +10,10 @@
 //! | `tampering.rs`   | rows and audit records that somebody edited                             |
 //! | `audit_log.rs`   | `claviger audit verify`                                                 |
 //! | `tls.rs`         | clients of KMIP with certificates, and without                          |
+//! | `clients/`       | PyKMIP, OpenBao and the Cosmian KMS's client, which speak KMIP          |
+//! | `hostile.rs`     | KMIP that lies about lengths, is too deep, too much, too slow           |
 //! | `client.rs`      | the HTTP client of these tests                                          |
+//! | `setting.rs`     | a service for clients of KMIP, with certificates                        |
 //! | `mounts.rs`      | file systems of a test's own                                            |
 
 #![expect(
@@ -20,11 +23,14 @@
 
 mod audit_log;
 mod client;
+mod clients;
 mod connections;
 mod disk;
+mod hostile;
 mod kill;
 mod life;
 mod mounts;
+mod setting;
 mod start;
 mod tampering;
 mod tls;

@@ -2,78 +2,29 @@
 
 use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
+use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use claviger_certificates::{Authority, KeyKind, Kind, NewCertificate};
-use claviger_testkit::process::{Service, ServiceOptions};
+use claviger_testkit::process::ServiceOptions;
 use rustix::process::Signal;
-use tempfile::TempDir;
 
 use crate::options;
-
-/// A deadline for what takes the service ten seconds, on the slowest machine.
-const GENEROUS: Duration = Duration::from_secs(60);
+use crate::setting::{GENEROUS, Setting, claviger, said, text};
 
 /// With what a KMIP answer begins: the tag of a response message, and that it is a structure.
 const ANSWER: &[u8] = &[0x42, 0x00, 0x7B, 0x01];
-
-/// Runs the program, which has to succeed.
-fn claviger(arguments: &[&str]) {
-    let output = Command::new(env!("CARGO_BIN_EXE_claviger")).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
 
 fn openssl(arguments: &[&str]) {
     let output = Command::new("openssl").args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-/// A service with certificates that `claviger cert init` has made.
-struct Setting {
-    service: Service,
-    certificates: PathBuf,
-    _folder: TempDir,
-}
-
 impl Setting {
-    fn new(init: &[&str]) -> Self {
-        Self::with(init, |options, _| options)
-    }
-
-    /// The service is started with more options, which may name files of the directory.
-    fn with(init: &[&str], more: impl FnOnce(ServiceOptions, &Path) -> ServiceOptions) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        let certificates = data.join("certificates");
-        claviger(&[&["cert", "init", "--directory", text(&certificates)], init].concat());
-        let options = options().data_dir(&data).argument("--kmip-listen=127.0.0.1:0");
-        let service = more(options, &certificates).start().unwrap();
-        Self { service, certificates, _folder: folder }
-    }
-
-    fn address(&self) -> SocketAddr {
-        self.said("TLS with client certificates\n");
-        let said = self.service.said();
-        let line = said.lines().find_map(|line| line.trim().strip_prefix("KMIP "));
-        let address = line.and_then(|line| line.trim().split(',').next()).unwrap();
-        address.parse().unwrap_or_else(|_| panic!("{said}"))
-    }
-
-    /// Makes one more client's certificate.
-    fn issue(&self, name: &str, more: &[&str]) {
-        let command = ["cert", "issue", name, "--directory", text(&self.certificates)];
-        claviger(&[&command, more].concat());
-    }
-
     /// `openssl s_client` with the certificate of this name in a directory, or with none.
     fn client(&self, directory: &Path, name: Option<&str>, more: &[&str]) -> Command {
         let mut command = Command::new("openssl");
@@ -90,23 +41,6 @@ impl Setting {
 
     fn own_client(&self, name: &str, more: &[&str]) -> Command {
         self.client(&self.certificates, Some(name), more)
-    }
-
-    /// Waits until the service has said this.
-    #[track_caller]
-    fn said(&self, part: &str) {
-        said(&self.service, part);
-    }
-}
-
-/// Waits until a service has said this.
-#[track_caller]
-fn said(service: &Service, part: &str) {
-    let mut left = GENEROUS;
-    while !service.said().contains(part) {
-        assert!(!left.is_zero(), "{part:?} was not said:\n{}", service.said());
-        thread::sleep(Duration::from_millis(50));
-        left = left.saturating_sub(Duration::from_millis(50));
     }
 }
 

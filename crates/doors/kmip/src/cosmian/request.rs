@@ -2,7 +2,7 @@
 
 use claviger_model::{AttributeKey, Value};
 use claviger_wire_kmip::MessageError;
-use claviger_wire_ttlv::enumeration::{ObjectType, Operation};
+use claviger_wire_ttlv::enumeration::{ObjectType, Operation, ResultReason};
 use claviger_wire_ttlv::{Buffer, Item, ItemType, Tag, Writer, cosmian, tag};
 
 use crate::errors::Outcome;
@@ -68,6 +68,9 @@ pub(super) fn standard(operation: Operation, request: Item<'_>, now: i64) -> Out
         )
         .then_some(now),
     };
+    if !matches!(operation, Operation::Import | Operation::Register) {
+        refuse_cover_crypt(request)?;
+    }
     let open = writer.open(tag::REQUEST_PAYLOAD);
     for child in request.children() {
         if child.tag() == tag::UNIQUE_IDENTIFIER
@@ -82,6 +85,21 @@ pub(super) fn standard(operation: Operation, request: Item<'_>, now: i64) -> Out
     writer.close(open);
     standard.payload = writer;
     Ok(standard)
+}
+
+/// Refuses to make keys of CoverCrypt or to make them anew, in these clients' own words.
+fn refuse_cover_crypt(request: Item<'_>) -> Outcome<()> {
+    let is_cover_crypt = |attributes: Item<'_>| {
+        let algorithm = attributes.child(tag::CRYPTOGRAPHIC_ALGORITHM).and_then(Item::enumeration);
+        algorithm == Some(cosmian::COVER_CRYPT)
+    };
+    if request.children().any(is_cover_crypt) {
+        return Err(MessageError::new(
+            ResultReason::UnsupportedCryptographicParameters,
+            "keys of CoverCrypt are kept, and not made or used; import one, or create a key of another algorithm",
+        ));
+    }
+    Ok(())
 }
 
 /// The tags of an identifier that is a JSON array of texts, at least one.
