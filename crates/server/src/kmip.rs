@@ -92,7 +92,8 @@ impl KmipListener {
             tasks.spawn(listen::accept(listener, protocol, Arc::clone(connections), most));
         }
         let asked = ReloadSignal::listen()?;
-        tasks.spawn(async move { tls.keep(asked).await });
+        let connections = Arc::clone(connections);
+        tasks.spawn(async move { tls.keep(asked, || connections.check()).await });
         Ok(())
     }
 }

@@ -45,6 +45,10 @@ struct Watched {
     stalled_since: AtomicU32,
     /// Whether a deadline has passed.
     overdue: AtomicBool,
+    /// When the peer's identity is to be looked at again; 0 for never.
+    check_at: AtomicU32,
+    /// Whether it is time for that.
+    check: AtomicBool,
     /// What wakes the connection's task.
     waker: Mutex<Option<Waker>>,
 }
@@ -103,6 +107,17 @@ impl Connections {
                 watched.overdue.store(true, Relaxed);
                 watched.wake();
             }
+            let check_at = watched.check_at.load(Relaxed);
+            if check_at != 0 && now >= check_at {
+                watched.check();
+            }
+        }
+    }
+
+    /// Lets every connection look at its peer's identity again.
+    pub(crate) fn check(&self) {
+        for watched in self.open.lock().values() {
+            watched.check();
         }
     }
 
@@ -144,6 +159,11 @@ impl Watched {
             limits.idle_seconds
         };
         passed(self.since.load(Relaxed), seconds)
+    }
+
+    fn check(&self) {
+        self.check.store(true, Relaxed);
+        self.wake();
     }
 
     fn wake(&self) {
@@ -236,6 +256,19 @@ impl Connection {
     /// Whether a deadline has passed.
     pub(super) fn is_overdue(&self) -> bool {
         self.shared.watched.overdue.load(Relaxed)
+    }
+
+    /// The peer's identity is to be looked at again after so many seconds.
+    pub(super) fn check_after(&self, seconds: u32) {
+        let at = self.now().saturating_add(seconds.max(1));
+        self.shared.watched.check_at.store(at, Relaxed);
+    }
+
+    /// Whether the peer's identity is to be looked at now. Says so once.
+    pub(super) fn must_check(&self) -> bool {
+        let check = &self.shared.watched.check;
+        // Nearly always it is not, and then nothing is written.
+        check.load(Relaxed) && check.swap(false, Relaxed)
     }
 
     /// Whether it is time to say goodbye.
@@ -380,6 +413,23 @@ mod tests {
         connection.takes_messages();
         connection.has_read();
         assert_eq!(overdue_after(&all, &connection), LIMITS.message_seconds + 1);
+    }
+
+    #[test]
+    fn an_identity_is_looked_at_when_it_is_time_and_when_it_is_said() {
+        let all = Connections::new(Limits { idle_seconds: 100, ..LIMITS });
+        let connection = all.open();
+        connection.takes_messages();
+        all.second_passed();
+        assert!(!connection.must_check());
+        connection.check_after(2);
+        all.second_passed();
+        assert!(!connection.must_check());
+        all.second_passed();
+        assert!(connection.must_check() && !connection.must_check());
+        connection.check_after(50);
+        all.check();
+        assert!(connection.must_check());
     }
 
     #[test]

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::RwLock;
 use rustls::pki_types::UnixTime;
-use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use super::error::TlsError;
@@ -22,7 +22,7 @@ pub(crate) struct CurrentTls {
     files: Arc<TlsFiles>,
     /// What the files looked like just before they were read for the first time.
     first: Vec<Option<Mark>>,
-    loaded: watch::Sender<Arc<Loaded>>,
+    loaded: RwLock<Arc<Loaded>>,
 }
 
 impl CurrentTls {
@@ -34,17 +34,18 @@ impl CurrentTls {
         let first = files.marks();
         let loaded = Loaded::read(&files, UnixTime::now())?;
         warn(&loaded);
-        let loaded = watch::Sender::new(Arc::new(loaded));
+        let loaded = RwLock::new(Arc::new(loaded));
         Ok(Self { files: Arc::new(files), first, loaded })
     }
 
-    /// What holds now, and news of every change.
-    pub(crate) fn watch(&self) -> watch::Receiver<Arc<Loaded>> {
-        self.loaded.subscribe()
+    /// What holds now.
+    pub(crate) fn now(&self) -> Arc<Loaded> {
+        Arc::clone(&self.loaded.read())
     }
 
-    /// Reads the files again whenever they have changed, or `asked` says so, for as long as the future is polled.
-    pub(crate) async fn keep(&self, mut asked: impl Asked + Send) {
+    /// Reads the files again whenever they have changed, or `asked` says so, for as long as the future is polled, and calls
+    /// `changed` when something else holds.
+    pub(crate) async fn keep(&self, mut asked: impl Asked + Send, changed: impl Fn() + Send) {
         let mut looks = tokio::time::interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut known = self.first.clone();
@@ -59,27 +60,34 @@ impl CurrentTls {
             last.clone_from(&marks);
             if has_settled || is_asked {
                 known = marks;
-                self.read_again().await;
+                if self.read_again().await {
+                    changed();
+                }
             }
         }
     }
 
-    async fn read_again(&self) {
+    /// Whether something else holds now.
+    async fn read_again(&self) -> bool {
         let files = Arc::clone(&self.files);
         // A PKCS#12 file's password is hashed for a while.
         let read = tokio::task::spawn_blocking(move || Loaded::read(&files, UnixTime::now()));
         match read.await {
             Ok(Ok(loaded)) => {
                 warn(&loaded);
-                self.loaded.send_replace(Arc::new(loaded));
+                *self.loaded.write() = Arc::new(loaded);
                 tracing::info!("the certificates were read again");
+                true
             }
-            Ok(Err(error)) => tracing::error!(
-                %error,
-                "the certificates have changed and cannot be used; those of before stay"
-            ),
+            Ok(Err(error)) => {
+                tracing::error!(
+                    %error,
+                    "the certificates have changed and cannot be used; those of before stay"
+                );
+                false
+            }
             // It panicked, and the panic was logged.
-            Err(_) => {}
+            Err(_) => false,
         }
     }
 

@@ -16,7 +16,6 @@ use rustls::HandshakeKind;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -28,6 +27,9 @@ use crate::tls::{CurrentTls, Identity, Loaded, Refusal};
 /// How long and how much of a refused client's bytes are taken, so that it reads why it was refused before the connection is
 /// reset.
 const LAST_WORDS: (Duration, usize) = (Duration::from_secs(1), 64 * 1024);
+
+/// After how many seconds at the latest it is looked whether a client's certificate has expired.
+const LOOK: u32 = 600;
 
 /// A client that has proved who it is.
 #[derive(Clone, Debug)]
@@ -75,7 +77,7 @@ impl<Door: MessageDoor> Protocol for Authenticated<Door> {
         peer: SocketAddr,
         connection: Connection,
     ) -> impl Future<Output = ()> + Send + 'static {
-        let tls = self.tls.watch();
+        let tls = Arc::clone(&self.tls);
         let door = self.door.clone();
         let stream = Stream::new(stream, connection.clone());
         let served = serve(stream, peer, tls, door, connection.clone());
@@ -95,28 +97,69 @@ impl<Door: MessageDoor> Protocol for Authenticated<Door> {
 async fn serve<Door: MessageDoor>(
     stream: Stream,
     peer: SocketAddr,
-    mut tls: watch::Receiver<Arc<Loaded>>,
+    tls: Arc<CurrentTls>,
     door: Door,
     connection: Connection,
 ) {
-    let loaded = Arc::clone(&tls.borrow_and_update());
+    let loaded = tls.now();
     let known = tokio::select! {
         known = handshake(stream, peer, &loaded) => known,
         () = closing(connection.clone()) => None,
     };
-    drop(loaded);
     let Some(Known { stream, identity, chain }) = known else { return };
-    connection.takes_messages();
     let Identity { principal, not_after } = identity;
     tracing::debug!(%peer, client = principal.identity(), "a client has connected");
+    let mut trust = Trust { tls, loaded, chain, not_after, connection: connection.clone() };
+    connection.takes_messages();
+    trust.look_again_later();
     let caller = Caller { principal: principal.clone(), source: peer };
-    let goodbye = closing(connection);
-    tokio::select! {
-        biased;
-        () = door.serve(stream, caller, goodbye) => {}
-        reason = no_longer_trusted(&mut tls, &chain, not_after) => {
+    let mut served = pin!(door.serve(stream, caller, closing(connection.clone())));
+    poll_fn(|context| {
+        // The connection's task is woken when there is something to look at.
+        if connection.must_check()
+            && let Err(reason) = trust.look()
+        {
             tracing::info!(%peer, client = principal.identity(), reason, "a connection was ended");
+            return Poll::Ready(());
         }
+        served.as_mut().poll(context)
+    })
+    .await;
+}
+
+/// Whether a client that is connected is still trusted.
+struct Trust {
+    tls: Arc<CurrentTls>,
+    /// What it was verified with.
+    loaded: Arc<Loaded>,
+    chain: Vec<CertificateDer<'static>>,
+    not_after: u64,
+    connection: Connection,
+}
+
+impl Trust {
+    /// Looks, and arranges when to look again.
+    fn look(&mut self) -> Result<(), &'static str> {
+        let now = UnixTime::now();
+        let loaded = self.tls.now();
+        if !Arc::ptr_eq(&loaded, &self.loaded) {
+            let verified = loaded.verify(&self.chain, now);
+            verified.map_err(|error| Refusal::of_tls(&error).reason)?;
+            self.loaded = loaded;
+        }
+        // Valid until the end of that second (RFC 5280, section 4.1.2.5).
+        if now.as_secs() > self.not_after {
+            return Err("its certificate has expired");
+        }
+        self.look_again_later();
+        Ok(())
+    }
+
+    /// When the certificate expires, and in between, because seconds are counted loosely and clocks are set.
+    fn look_again_later(&self) {
+        let left = self.not_after.saturating_sub(UnixTime::now().as_secs()).saturating_add(1);
+        let seconds = u32::try_from(left).unwrap_or(LOOK).min(LOOK);
+        self.connection.check_after(seconds);
     }
 }
 
@@ -164,32 +207,6 @@ fn check(
         loaded.verify(chain, now).map_err(|error| Refusal::of_tls(&error))?;
     }
     loaded.identity(chain, now).map_err(Refusal::of_identity)
-}
-
-/// Returns, with the reason, when a client's certificate is no longer trusted.
-async fn no_longer_trusted(
-    tls: &mut watch::Receiver<Arc<Loaded>>,
-    chain: &[CertificateDer<'static>],
-    not_after: u64,
-) -> &'static str {
-    let left = not_after.saturating_sub(UnixTime::now().as_secs());
-    // Valid until the end of that second (RFC 5280, section 4.1.2.5).
-    let mut expired = pin!(tokio::time::sleep(Duration::from_secs(left.saturating_add(1))));
-    loop {
-        tokio::select! {
-            () = &mut expired => return "its certificate has expired",
-            changed = tls.changed() => {
-                // With the certificates gone, the listener is too, and ends its connections itself.
-                if changed.is_err() {
-                    return "the listener was closed";
-                }
-                let loaded = Arc::clone(&tls.borrow_and_update());
-                if let Err(error) = loaded.verify(chain, UnixTime::now()) {
-                    return Refusal::of_tls(&error).reason;
-                }
-            }
-        }
-    }
 }
 
 /// Polls a future until it is over, or a deadline of its connection has passed.

@@ -21,7 +21,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::super::limits::{KMIP, Limits};
-use super::super::{Connections, Place, accept, bind};
+use super::super::{Connections, Place, accept, bind, mind_deadlines};
 use super::{Authenticated, Caller, MessageDoor};
 use crate::tls::{Asked, CurrentTls, OwnFiles, Password, TlsFiles};
 
@@ -116,7 +116,9 @@ impl Setting {
         let mut tasks = JoinSet::new();
         let protocol = Authenticated::new(Arc::clone(&tls), Echo);
         tasks.spawn(accept(listener, protocol, Arc::clone(&connections), 10));
-        tasks.spawn(async move { tls.keep(Nobody).await });
+        let changed = Arc::clone(&connections);
+        tasks.spawn(async move { tls.keep(Nobody, || changed.check()).await });
+        tasks.spawn(mind_deadlines(Arc::clone(&connections)));
         Self { folder, address, connections, _tasks: tasks }
     }
 
