@@ -140,6 +140,15 @@ impl Keyring {
         if let Some(loaded) = self.keysets.get(&NameRef(tenant, name)) {
             return Ok(Some(loaded));
         }
+        // On the heap, like all that a key at hand doesn't need: what waits is moved about with everything it may wait for.
+        Box::pin(self.load_keyset(tenant, name)).await
+    }
+
+    async fn load_keyset(
+        &self,
+        tenant: &TenantId,
+        name: &KeyName,
+    ) -> Result<Option<Arc<LoadedKeyset>>, Error> {
         let seen = *self.stripe(tenant, name).lock();
         let Some((stored, latest)) = self.read(tenant, KeysetSelector::Name(name)).await? else {
             return Ok(None);
@@ -171,6 +180,16 @@ impl Keyring {
         if let Some(version) = self.versions.get(&key) {
             return Ok(version);
         }
+        Box::pin(self.load_version(loaded, number)).await
+    }
+
+    async fn load_version(
+        &self,
+        loaded: &LoadedKeyset,
+        number: u32,
+    ) -> Result<Arc<LoadedVersion>, Error> {
+        let keyset = loaded.keyset();
+        let key = (keyset.id, number);
         let stripe = self.stripe(&keyset.tenant, &keyset.name);
         let seen = *stripe.lock();
         let stored = self.read_version(&loaded.stored, number).await?;
@@ -191,27 +210,36 @@ impl Keyring {
     ) -> Result<Option<(Arc<LoadedKeyset>, Arc<LoadedVersion>)>, Error> {
         let place = (tenant.clone(), id);
         let known = self.places.get(&place);
-        let (name, number) = match known.as_deref() {
-            Some((name, number)) => (name.clone(), *number),
-            None => {
-                let Some(row) = self.store.object(tenant, id).await? else { return Ok(None) };
-                let selector = KeysetSelector::Id(row.keyset);
-                let Some(keyset) = self.store.keyset(tenant, selector).await? else {
-                    return Err(Error::inconsistent(&format!("the object {id}")));
-                };
-                (keyset.name, row.version)
-            }
+        let is_known = known.is_some();
+        let found = match known {
+            Some(found) => found,
+            None => match Box::pin(self.place_of(tenant, id)).await? {
+                Some(found) => Arc::new(found),
+                None => return Ok(None),
+            },
         };
-        let Some(keyset) = self.by_name(tenant, &name).await? else { return Ok(None) };
-        let version = self.version(&keyset, number).await?;
+        let Some(keyset) = self.by_name(tenant, &found.0).await? else { return Ok(None) };
+        let version = self.version(&keyset, found.1).await?;
         // The rows that led here were only an index.
         if version.object().id != id {
             return Err(Error::inconsistent(&format!("the object {id}")));
         }
-        if known.is_none() {
-            self.places.insert(place, Arc::new((name, number)));
+        if !is_known {
+            self.places.insert(place, found);
         }
         Ok(Some((keyset, version)))
+    }
+
+    /// Where the store says that an object is: its keyset's name and its version.
+    async fn place_of(
+        &self,
+        tenant: &TenantId,
+        id: ObjectId,
+    ) -> Result<Option<(KeyName, u32)>, Error> {
+        let Some(row) = self.store.object(tenant, id).await? else { return Ok(None) };
+        let keyset = self.store.keyset(tenant, KeysetSelector::Id(row.keyset)).await?;
+        let keyset = keyset.ok_or_else(|| Error::inconsistent(&format!("the object {id}")))?;
+        Ok(Some((keyset.name, row.version)))
     }
 
     /// The keyset that an object which was just read belongs to, without loading its key. None if it disagrees with the object,

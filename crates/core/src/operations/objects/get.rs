@@ -123,7 +123,7 @@ async fn key_block<O: Operation>(
     let GetObject { format, wrap_type, compression, wrapping, .. } = request;
     let private = version.object().object_type == ObjectType::PrivateKey;
     let mut key = if private && format == Some(KeyFormatType::Pkcs12.code()) {
-        container::put_in(authorized, version).await?
+        Box::pin(container::put_in(authorized, version)).await?
     } else {
         key_content(authorized.shared(), version, format, compression)?
     };
@@ -134,9 +134,9 @@ async fn key_block<O: Operation>(
                 let found = view.of(&wanted)?.into_iter();
                 key.attributes.extend(found.map(|attribute| (attribute.key, attribute.value)));
             }
-            wrap(authorized, key, &specification).await
+            Box::pin(wrap(authorized, key, &specification)).await
         }
-        None if wrap_type == Some(NOT_WRAPPED) => unwrap(authorized, key).await,
+        None if wrap_type == Some(NOT_WRAPPED) => Box::pin(unwrap(authorized, key)).await,
         None => Ok(key),
     }
 }

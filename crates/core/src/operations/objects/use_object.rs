@@ -71,7 +71,8 @@ impl<'a, O: Operation> Use<'a, O> {
             return Ok(());
         }
         let (shared, tenant) = (self.authorized.shared(), &self.authorized.caller().tenant);
-        shared.count_usage(tenant, self.version, bytes, self.authorized.now()).await
+        // On the heap, since few objects have limits.
+        Box::pin(shared.count_usage(tenant, self.version, bytes, self.authorized.now())).await
     }
 
     /// Counts a further part of a message: its bytes, but not one more message.

@@ -103,13 +103,25 @@ impl RequestMessage {
 }
 
 impl RequestItem {
+    /// An item of a client's that asks for nothing but this.
+    #[must_use]
+    pub const fn new(payload: RequestPayload) -> Self {
+        Self {
+            operation: Some(payload.operation()),
+            ephemeral: None,
+            unique_batch_item_id: None,
+            payload: Ok(payload),
+            message_extensions: Vec::new(),
+        }
+    }
+
     /// Reads a batch item. What is wrong with it becomes the error in the place of its payload.
     fn decode(item: Item<'_>, version: Version) -> Self {
         let mut read = Self {
             operation: None,
             ephemeral: None,
             unique_batch_item_id: None,
-            payload: Err(MessageError::missing("BatchItem", tag::REQUEST_PAYLOAD)),
+            payload: Err(MessageError::invalid_message(String::new())),
             message_extensions: Vec::new(),
         };
         read.payload = read.read_fields(item, version).and_then(|payload| {
