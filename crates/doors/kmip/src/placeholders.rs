@@ -69,6 +69,9 @@ impl Placeholders {
         reference: Option<&Reference>,
         version: Version,
     ) -> Outcome<UniqueIdentifier> {
+        if let Some(Reference::Text(text)) = reference {
+            return named(text, version);
+        }
         let mut found = self.identifiers(reference, version)?;
         match (found.pop(), found.is_empty()) {
             (Some(one), true) => Ok(one),
@@ -86,12 +89,7 @@ impl Placeholders {
         version: Version,
     ) -> Outcome<Vec<UniqueIdentifier>> {
         let found: Vec<_> = match reference {
-            Some(Reference::Text(text)) => {
-                let identifier = UniqueIdentifier::new(text).map_err(|error| {
-                    MessageError::new(unknown(version), format!("the unique identifier {error}"))
-                })?;
-                vec![identifier]
-            }
+            Some(Reference::Text(text)) => vec![named(text, version)?],
             None | Some(Reference::Placeholder(Placeholder::IDPlaceholder)) => {
                 self.current.iter().cloned().collect()
             }
@@ -211,6 +209,12 @@ const fn referred(placeholder: Placeholder) -> Option<(Operation, &'static [Tag]
         Placeholder::ReKeyKeyPairPrivateKey => (Operation::ReKeyKeyPair, PRIVATE),
         Placeholder::ReKeyKeyPairPublicKey => (Operation::ReKeyKeyPair, PUBLIC),
         Placeholder::IDPlaceholder | Placeholder::Other(_) => return None,
+    })
+}
+
+fn named(text: &str, version: Version) -> Outcome<UniqueIdentifier> {
+    UniqueIdentifier::new(text).map_err(|error| {
+        MessageError::new(unknown(version), format!("the unique identifier {error}"))
     })
 }
 

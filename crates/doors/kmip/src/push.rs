@@ -7,11 +7,11 @@ use claviger_core::operations::objects::{GetObject, ReadAttributes};
 use claviger_model::{AttributeKey, AttributeKind, UniqueIdentifier};
 use claviger_wire_kmip::payload::{NotifyRequest, PutRequest};
 use claviger_wire_kmip::{
-    AttributeEntry, ProtocolVersion, RequestHeader, RequestItem, RequestMessage, RequestPayload,
+    AttributeEntry, RequestHeader, RequestItem, RequestMessage, RequestPayload,
     ResponsePayload, UniqueIdentifier as Reference,
 };
 use claviger_wire_ttlv::Buffer;
-use claviger_wire_ttlv::enumeration::{Operation, PutFunction};
+use claviger_wire_ttlv::enumeration::PutFunction;
 
 use crate::batch::Batch;
 use crate::bind::{answer_identifier, content, value};
@@ -129,29 +129,9 @@ fn notify(identifier: &UniqueIdentifier, attributes: Vec<AttributeEntry>) -> Not
 }
 
 fn request(batch: &Batch<'_>, payload: RequestPayload) -> RequestMessage {
-    let operation: Operation = payload.operation();
     RequestMessage {
         version: batch.version,
-        header: RequestHeader {
-            protocol_version: ProtocolVersion::from(batch.version),
-            maximum_response_size: None,
-            client_correlation_value: None,
-            server_correlation_value: None,
-            asynchronous_indicator: None,
-            attestation_capable_indicator: None,
-            attestation_types: Vec::new(),
-            authentication: None,
-            batch_error_continuation_option: None,
-            batch_order_option: None,
-            time_stamp: None,
-            batch_count: 1,
-        },
-        batch: vec![RequestItem {
-            operation: Some(operation),
-            ephemeral: None,
-            unique_batch_item_id: None,
-            payload: Ok(payload),
-            message_extensions: Vec::new(),
-        }],
+        header: RequestHeader::new(batch.version),
+        batch: vec![RequestItem::new(payload)],
     }
 }

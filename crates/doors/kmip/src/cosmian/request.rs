@@ -82,6 +82,10 @@ pub(super) fn standard(operation: Operation, request: Item<'_>, now: i64) -> Out
         }
         translation.field(&mut writer, child)?;
     }
+    if operation == Operation::Locate && request.child(tag::OFFSET_ITEMS).is_none() {
+        // These clients want to know how many objects there are, which is counted from an offset only.
+        writer.integer(tag::OFFSET_ITEMS, 0);
+    }
     writer.close(open);
     standard.payload = writer;
     Ok(standard)

@@ -1,7 +1,8 @@
 //! From a payload of KMIP 2.1 to a bare answer.
 
+use claviger_wire_ttlv::enumeration::Operation;
 use claviger_wire_ttlv::json::Dialect;
-use claviger_wire_ttlv::{Buffer, Item, ItemType, Writer, cosmian, tag};
+use claviger_wire_ttlv::{Buffer, Item, ItemType, Tag, Writer, cosmian, tag};
 
 use super::request::{TAG, VENDOR};
 
@@ -9,9 +10,22 @@ use super::request::{TAG, VENDOR};
 pub(super) fn bare(answer: Item<'_>, dialect: Dialect) -> Buffer {
     let mut writer = Writer::with_capacity(answer.encoded().len() + 128);
     let open = writer.open(answer.tag());
-    answer.children().for_each(|child| field(&mut writer, child, dialect));
+    if dialect == Dialect::Cosmian4 && cosmian::response_tag(Operation::Locate) == Some(answer.tag()) {
+        located(&mut writer, answer);
+    } else {
+        answer.children().for_each(|child| field(&mut writer, child, dialect));
+    }
     writer.close(open);
     writer.into_buffer()
+}
+
+/// The answer to Locate, in which clients of 4.x look for one list of identifiers.
+fn located(writer: &mut Writer, answer: Item<'_>) {
+    let is_identifier = |child: &Item<'_>| child.tag() == tag::UNIQUE_IDENTIFIER;
+    answer.children().filter(|child| !is_identifier(child)).for_each(|child| writer.item(child));
+    let open = writer.open(tag::UNIQUE_IDENTIFIER);
+    answer.children().filter(is_identifier).for_each(|child| writer.item(child));
+    writer.close(open);
 }
 
 fn field(writer: &mut Writer, item: Item<'_>, dialect: Dialect) {
@@ -34,7 +48,7 @@ fn field(writer: &mut Writer, item: Item<'_>, dialect: Dialect) {
     }
 }
 
-fn nested(writer: &mut Writer, own: claviger_wire_ttlv::Tag, item: Item<'_>, dialect: Dialect) {
+fn nested(writer: &mut Writer, own: Tag, item: Item<'_>, dialect: Dialect) {
     let open = writer.open(own);
     item.children().for_each(|child| field(writer, child, dialect));
     writer.close(open);
@@ -46,12 +60,11 @@ fn attributes(writer: &mut Writer, item: Item<'_>, dialect: Dialect) {
     if item.children().next().is_none() {
         return;
     }
-    let lists = dialect == Dialect::Cosmian4;
-    let open = writer.open(tag::ATTRIBUTES);
     let (mut links, mut vendors, mut tags) = (Vec::new(), Vec::new(), Vec::new());
+    let open = writer.open(tag::ATTRIBUTES);
     for child in item.children() {
         match child.tag() {
-            tag::LINK if lists => links.push(child),
+            tag::LINK => links.push(child),
             tag::ATTRIBUTE => match own_tag(child) {
                 Some(text) => tags.push(text),
                 None => vendors.push(child),
@@ -59,37 +72,51 @@ fn attributes(writer: &mut Writer, item: Item<'_>, dialect: Dialect) {
             _ => writer.item(child),
         }
     }
+    // Texts are always JSON.
+    let tags = (!tags.is_empty()).then(|| serde_json::to_string(&tags).unwrap_or_default());
+    if dialect == Dialect::Cosmian4 {
+        lists(writer, &links, &vendors, tags.as_deref());
+    } else {
+        links.into_iter().chain(vendors).for_each(|one| writer.item(one));
+        if let Some(array) = tags {
+            tag_attribute(writer, tag::ATTRIBUTE, |writer| {
+                writer.text(tag::ATTRIBUTE_VALUE, &array);
+            });
+        }
+    }
+    writer.close(open);
+}
+
+/// Links and vendor attributes as clients of 4.x read them.
+fn lists(writer: &mut Writer, links: &[Item<'_>], vendors: &[Item<'_>], tags: Option<&str>) {
     if !links.is_empty() {
         let open = writer.open(tag::LINK);
-        links.into_iter().for_each(|link| writer.item(link));
+        links.iter().for_each(|&link| writer.item(link));
         writer.close(open);
     }
-    let array = serde_json::to_string(&tags).unwrap_or_default();
-    if lists && !(vendors.is_empty() && tags.is_empty()) {
+    if vendors.is_empty() && tags.is_none() {
+        return;
+    }
+    let open = writer.open(cosmian::VENDOR_ATTRIBUTES);
+    for vendor in vendors {
         let open = writer.open(cosmian::VENDOR_ATTRIBUTES);
-        for vendor in vendors {
-            let open = writer.open(cosmian::VENDOR_ATTRIBUTES);
-            vendor.children().for_each(|child| writer.item(child));
-            writer.close(open);
-        }
-        if !tags.is_empty() {
-            let open = writer.open(cosmian::VENDOR_ATTRIBUTES);
-            writer.text(tag::VENDOR_IDENTIFICATION, VENDOR);
-            writer.text(tag::ATTRIBUTE_NAME, TAG);
-            writer.bytes(tag::ATTRIBUTE_VALUE, array.as_bytes());
-            writer.close(open);
-        }
+        vendor.children().for_each(|child| writer.item(child));
         writer.close(open);
-    } else {
-        vendors.into_iter().for_each(|vendor| writer.item(vendor));
-        if !tags.is_empty() {
-            let open = writer.open(tag::ATTRIBUTE);
-            writer.text(tag::VENDOR_IDENTIFICATION, VENDOR);
-            writer.text(tag::ATTRIBUTE_NAME, TAG);
-            writer.text(tag::ATTRIBUTE_VALUE, &array);
-            writer.close(open);
-        }
     }
+    if let Some(array) = tags {
+        tag_attribute(writer, cosmian::VENDOR_ATTRIBUTES, |writer| {
+            writer.bytes(tag::ATTRIBUTE_VALUE, array.as_bytes());
+        });
+    }
+    writer.close(open);
+}
+
+/// The vendor attribute that holds all tags.
+fn tag_attribute(writer: &mut Writer, own: Tag, value: impl FnOnce(&mut Writer)) {
+    let open = writer.open(own);
+    writer.text(tag::VENDOR_IDENTIFICATION, VENDOR);
+    writer.text(tag::ATTRIBUTE_NAME, TAG);
+    value(writer);
     writer.close(open);
 }
 

@@ -103,6 +103,27 @@ structure! {
     }
 }
 
+impl RequestHeader {
+    /// The header of a request in a version, without the optional fields.
+    #[must_use]
+    pub fn new(version: Version) -> Self {
+        Self {
+            protocol_version: ProtocolVersion::from(version),
+            maximum_response_size: None,
+            client_correlation_value: None,
+            server_correlation_value: None,
+            asynchronous_indicator: None,
+            attestation_capable_indicator: None,
+            attestation_types: Vec::new(),
+            authentication: None,
+            batch_error_continuation_option: None,
+            batch_order_option: None,
+            time_stamp: None,
+            batch_count: 0,
+        }
+    }
+}
+
 structure! {
     /// The header of a response (KMIP 1.4, section 7.2; 2.1, section 8.5).
     pub struct ResponseHeader {
