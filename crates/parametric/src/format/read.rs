@@ -11,7 +11,7 @@ use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use super::curves::{curve_of, curve_of_length, scalar_length_of};
 use super::structures::{
     DH, DH_X942, DSA, DhParameters, DhX942Parameters, DsaParameters, EC, ED25519, EcPrivateKey,
-    RSA, RsaPrivateKey, RsaPublicKey, X25519,
+    EncryptedPrivateKeyInfo, RSA, RsaPrivateKey, RsaPublicKey, X25519,
 };
 
 /// The longest encoding that is read, in bytes: an RSA key of 16384 bits in PKCS#8 has about 10 KiB.
@@ -136,9 +136,12 @@ fn algorithm_curve(
     curve_of(curve)
 }
 
-/// PrivateKeyInfo, not encrypted.
+/// PrivateKeyInfo. An encrypted one is nothing that can be read here, and nothing that is wrong either.
 fn pkcs8(bytes: &[u8]) -> Result<KeyComponents, CryptoError> {
-    let info = PrivateKeyInfoRef::try_from(bytes).map_err(|_| INVALID)?;
+    let info = PrivateKeyInfoRef::try_from(bytes).map_err(|_| {
+        let is_encrypted = EncryptedPrivateKeyInfo::from_der(bytes).is_ok();
+        if is_encrypted { CryptoError::Unsupported } else { INVALID }
+    })?;
     let key = info.private_key.as_bytes();
     let parameters = || -> Result<Vec<u8>, CryptoError> {
         info.algorithm.parameters.ok_or(INVALID)?.to_der().map_err(|_| INVALID)

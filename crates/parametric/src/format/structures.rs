@@ -2,6 +2,7 @@
 
 use der::Sequence;
 use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef, UintRef};
+use spki::AlgorithmIdentifierRef;
 
 /// rsaEncryption (RFC 3279 §2.3.1).
 pub(crate) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -48,6 +49,13 @@ pub(crate) struct EcPrivateKey<'a> {
     pub(crate) parameters: Option<ObjectIdentifier>,
     #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
     pub(crate) public_key: Option<BitStringRef<'a>>,
+}
+
+/// EncryptedPrivateKeyInfo (RFC 5958 §3): how the key is encrypted, and the key.
+#[derive(Sequence)]
+pub(crate) struct EncryptedPrivateKeyInfo<'a> {
+    pub(crate) encryption_algorithm: AlgorithmIdentifierRef<'a>,
+    pub(crate) encrypted_data: &'a OctetStringRef,
 }
 
 /// Dss-Parms (RFC 3279 §2.3.2).
