@@ -13,6 +13,7 @@
 //! | `clients/`       | PyKMIP, OpenBao and the Cosmian KMS's client, which speak KMIP          |
 //! | `hostile.rs`     | KMIP that lies about lengths, is too deep, too much, too slow           |
 //! | `client.rs`      | the HTTP client of these tests                                          |
+//! | `messages.rs`    | KMIP messages, byte by byte                                             |
 //! | `setting.rs`     | a service for clients of KMIP, with certificates                        |
 //! | `mounts.rs`      | file systems of a test's own                                            |
 
@@ -29,6 +30,7 @@ mod disk;
 mod hostile;
 mod kill;
 mod life;
+mod messages;
 mod mounts;
 mod setting;
 mod start;

@@ -13,11 +13,9 @@ use claviger_certificates::{Authority, KeyKind, Kind, NewCertificate};
 use claviger_testkit::process::ServiceOptions;
 use rustix::process::Signal;
 
+use crate::messages::{ANSWER, discover_versions};
 use crate::options;
 use crate::setting::{GENEROUS, Setting, claviger, said, text};
-
-/// With what a KMIP answer begins: the tag of a response message, and that it is a structure.
-const ANSWER: &[u8] = &[0x42, 0x00, 0x7B, 0x01];
 
 fn openssl(arguments: &[&str]) {
     let output = Command::new("openssl").args(arguments).output().unwrap();
@@ -102,22 +100,6 @@ fn ask(mut command: Command) -> Printed {
     }
     let printed = printed.lock().unwrap().clone();
     Printed(printed)
-}
-
-/// A KMIP 1.4 message with the operation Discover Versions.
-fn discover_versions() -> Vec<u8> {
-    let item = |tag: u8, kind: u8, value: &[u8]| {
-        let mut bytes = vec![0x42, 0x00, tag, kind];
-        bytes.extend_from_slice(&u32::try_from(value.len()).unwrap().to_be_bytes());
-        bytes.extend_from_slice(value);
-        bytes.resize(bytes.len().next_multiple_of(8), 0);
-        bytes
-    };
-    let number = |tag, kind, value: u32| item(tag, kind, &value.to_be_bytes());
-    let version = [number(0x6A, 2, 1), number(0x6B, 2, 4)].concat();
-    let header = [item(0x69, 1, &version), number(0x0D, 2, 1)].concat();
-    let operation = [number(0x5C, 5, 0x1E), item(0x79, 1, &[])].concat();
-    item(0x78, 1, &[item(0x77, 1, &header), item(0x0F, 1, &operation)].concat())
 }
 
 #[test]
