@@ -25,27 +25,19 @@ pub(crate) fn internal(version: Version) -> MessageError {
 /// Field in 1.x (KMIP 1.4 §9.1.3.2.28 and §11, KMIP 2.1 §11.46).
 fn reason(kind: ErrorKind, version: Version) -> ResultReason {
     use ErrorKind as Kind;
-    use ResultReason as Reason;
-    let by_generation = |first, second| if version.major >= 2 { second } else { first };
-    let since_1_4 = |older, newer| if version >= Version::V1_4 { newer } else { older };
+    use ResultReason::*;
+    let since = |first, older, newer| if version >= first { newer } else { older };
+    let either = |older, newer| since(Version::V2_0, older, newer);
     match kind {
-        Kind::InvalidInput => Reason::InvalidField,
-        Kind::TooLarge => by_generation(Reason::InvalidField, Reason::ServerLimitExceeded),
-        Kind::NotFound => by_generation(Reason::ItemNotFound, Reason::ObjectNotFound),
-        Kind::AlreadyExists | Kind::ObjectExists => {
-            since_1_4(Reason::IllegalOperation, Reason::ObjectAlreadyExists)
-        }
-        Kind::WrongState => {
-            by_generation(Reason::PermissionDenied, Reason::WrongKeyLifecycleState)
-        }
-        Kind::PermissionDenied | Kind::PolicyForbids | Kind::LegacyForbidden => {
-            Reason::PermissionDenied
-        }
-        Kind::Unsupported => {
-            by_generation(Reason::InvalidField, Reason::UnsupportedCryptographicParameters)
-        }
-        Kind::Undecryptable | Kind::CryptographicFailure => Reason::CryptographicFailure,
-        Kind::LimitReached => by_generation(Reason::GeneralFailure, Reason::ServerLimitExceeded),
+        Kind::InvalidInput => InvalidField,
+        Kind::TooLarge => either(InvalidField, ServerLimitExceeded),
+        Kind::NotFound => either(ItemNotFound, ObjectNotFound),
+        Kind::AlreadyExists | Kind::ObjectExists => since(Version::V1_4, IllegalOperation, ObjectAlreadyExists),
+        Kind::WrongState => either(PermissionDenied, WrongKeyLifecycleState),
+        Kind::PermissionDenied | Kind::PolicyForbids | Kind::LegacyForbidden => PermissionDenied,
+        Kind::Unsupported => either(InvalidField, UnsupportedCryptographicParameters),
+        Kind::Undecryptable | Kind::CryptographicFailure => CryptographicFailure,
+        Kind::LimitReached => either(GeneralFailure, ServerLimitExceeded),
         Kind::Conflict
         | Kind::Inconsistent
         | Kind::NoSpace
@@ -53,64 +45,30 @@ fn reason(kind: ErrorKind, version: Version) -> ResultReason {
         | Kind::AuditUnavailable
         | Kind::Internal
         // The cases of both generations expect it for tags of impossible length and for keys that aren't safe enough.
-        | Kind::InvalidParameters => Reason::GeneralFailure,
-        Kind::AttributeReadOnly => {
-            by_generation(Reason::PermissionDenied, Reason::AttributeReadOnly)
-        }
-        Kind::AttributeSingleValued => {
-            by_generation(Reason::IndexOutOfBounds, Reason::AttributeSingleValued)
-        }
-        Kind::AttributeNotFound => by_generation(Reason::ItemNotFound, Reason::AttributeNotFound),
-        Kind::UnsupportedAttribute => {
-            by_generation(Reason::InvalidField, Reason::UnsupportedAttribute)
-        }
-        Kind::InvalidAttributeValue => {
-            by_generation(Reason::InvalidField, Reason::InvalidAttributeValue)
-        }
-        Kind::IndexOutOfBounds => {
-            by_generation(Reason::IndexOutOfBounds, Reason::AttributeInstanceNotFound)
-        }
-        Kind::AttributeInstance => {
-            by_generation(Reason::IllegalOperation, Reason::MultiValuedAttribute)
-        }
-        Kind::NonUniqueName => {
-            by_generation(Reason::IllegalOperation, Reason::NonUniqueNameAttribute)
-        }
-        Kind::InvalidObjectType => {
-            by_generation(Reason::IllegalOperation, Reason::InvalidObjectType)
-        }
-        Kind::ObjectDestroyed => by_generation(Reason::ItemNotFound, Reason::ObjectDestroyed),
-        Kind::ObjectArchived => Reason::ObjectArchived,
-        Kind::IncompatibleUsageMask => {
-            by_generation(Reason::PermissionDenied, Reason::IncompatibleCryptographicUsageMask)
-        }
-        Kind::Sensitive => since_1_4(Reason::PermissionDenied, Reason::Sensitive),
-        Kind::NotExtractable => since_1_4(Reason::PermissionDenied, Reason::NotExtractable),
-        Kind::UsageLimitExceeded => Reason::PermissionDenied,
-        Kind::KeyFormatNotSupported => Reason::KeyFormatTypeNotSupported,
-        Kind::KeyCompressionNotSupported => Reason::KeyCompressionTypeNotSupported,
-        Kind::WrappingNotSupported => {
-            by_generation(Reason::FeatureNotSupported, Reason::KeyWrapTypeNotSupported)
-        }
-        Kind::WrappingKey => by_generation(Reason::ItemNotFound, Reason::WrappingObjectNotFound),
-        Kind::KeyValueNotPresent => {
-            if version >= Version::V1_2 {
-                Reason::KeyValueNotPresent
-            } else {
-                Reason::ItemNotFound
-            }
-        }
-        Kind::MissingInitializationVector => Reason::InvalidMessage,
-        Kind::UnknownCorrelation => {
-            by_generation(Reason::InvalidField, Reason::InvalidCorrelationValue)
-        }
-        Kind::ConstraintViolated => {
-            if version >= Version::V2_1 {
-                Reason::ConstraintViolation
-            } else {
-                Reason::PermissionDenied
-            }
-        }
+        | Kind::InvalidParameters => GeneralFailure,
+        Kind::AttributeReadOnly => either(PermissionDenied, AttributeReadOnly),
+        Kind::AttributeSingleValued => either(IndexOutOfBounds, AttributeSingleValued),
+        Kind::AttributeNotFound => either(ItemNotFound, AttributeNotFound),
+        Kind::UnsupportedAttribute => either(InvalidField, UnsupportedAttribute),
+        Kind::InvalidAttributeValue => either(InvalidField, InvalidAttributeValue),
+        Kind::IndexOutOfBounds => either(IndexOutOfBounds, AttributeInstanceNotFound),
+        Kind::AttributeInstance => either(IllegalOperation, MultiValuedAttribute),
+        Kind::NonUniqueName => either(IllegalOperation, NonUniqueNameAttribute),
+        Kind::InvalidObjectType => either(IllegalOperation, InvalidObjectType),
+        Kind::ObjectDestroyed => either(ItemNotFound, ObjectDestroyed),
+        Kind::ObjectArchived => ObjectArchived,
+        Kind::IncompatibleUsageMask => either(PermissionDenied, IncompatibleCryptographicUsageMask),
+        Kind::Sensitive => since(Version::V1_4, PermissionDenied, Sensitive),
+        Kind::NotExtractable => since(Version::V1_4, PermissionDenied, NotExtractable),
+        Kind::UsageLimitExceeded => PermissionDenied,
+        Kind::KeyFormatNotSupported => KeyFormatTypeNotSupported,
+        Kind::KeyCompressionNotSupported => KeyCompressionTypeNotSupported,
+        Kind::WrappingNotSupported => either(FeatureNotSupported, KeyWrapTypeNotSupported),
+        Kind::WrappingKey => either(ItemNotFound, WrappingObjectNotFound),
+        Kind::KeyValueNotPresent => since(Version::V1_2, ItemNotFound, KeyValueNotPresent),
+        Kind::MissingInitializationVector => InvalidMessage,
+        Kind::UnknownCorrelation => either(InvalidField, InvalidCorrelationValue),
+        Kind::ConstraintViolated => since(Version::V2_1, PermissionDenied, ConstraintViolation),
     }
 }
 

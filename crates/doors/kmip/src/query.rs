@@ -13,6 +13,7 @@ use claviger_wire_ttlv::enumeration::{
 
 use crate::batch::Batch;
 use crate::bind::rules;
+use crate::declaration::Declaration;
 use crate::dispatch;
 use crate::errors::Outcome;
 
@@ -44,8 +45,7 @@ pub(crate) async fn query(batch: &Batch<'_>, request: QueryRequest) -> Outcome<Q
             }
             QueryFunction::QueryObjects => response.object_types = object_types(version),
             QueryFunction::QueryServerInformation => {
-                let vendor = declared.vendor_identification.as_deref().unwrap_or("Claviger");
-                response.vendor_identification = Some(vendor.to_owned());
+                response.vendor_identification = Some(vendor(declared));
                 response.server_information =
                     declared.server_information.unwrap_or(true).then(server_information);
             }
@@ -86,14 +86,21 @@ pub(crate) async fn query(batch: &Batch<'_>, request: QueryRequest) -> Outcome<Q
                 response.defaults_information = Some(DefaultsInformation { object_defaults });
             }
             QueryFunction::QueryStorageProtectionMasks => {
-                response.protection_storage_masks =
-                    Some(ProtectionStorageMasks { protection_storage_masks: vec![SOFTWARE] });
+                response.protection_storage_masks = Some(protection_storage_masks());
             }
             // A server answers the functions that it knows.
             QueryFunction::Other(_) => {}
         }
     }
     Ok(response)
+}
+
+fn vendor(declared: &Declaration) -> String {
+    declared.vendor_identification.as_deref().unwrap_or("Claviger").to_owned()
+}
+
+fn protection_storage_masks() -> ProtectionStorageMasks {
+    ProtectionStorageMasks { protection_storage_masks: vec![SOFTWARE] }
 }
 
 fn object_types(version: Version) -> Vec<ObjectType> {

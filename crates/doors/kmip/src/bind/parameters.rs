@@ -32,33 +32,27 @@ pub(crate) fn to_core(
         p_source: _,
         trailer_field,
     } = parameters;
-    let known = |what| move || unknown(what, version);
     Ok(model::CryptographicParameters {
-        block_cipher_mode: block_cipher_mode
-            .map(|mode| {
-                model::BlockCipherMode::from_code(mode.code())
-                    .ok_or_else(known("block cipher mode"))
-            })
-            .transpose()?,
-        padding_method: padding_method
-            .map(|padding| {
-                model::PaddingMethod::from_code(padding.code()).ok_or_else(known("padding method"))
-            })
-            .transpose()?,
+        block_cipher_mode: known(*block_cipher_mode, "block cipher mode", version, |mode| {
+            model::BlockCipherMode::from_code(mode.code())
+        })?,
+        padding_method: known(*padding_method, "padding method", version, |padding| {
+            model::PaddingMethod::from_code(padding.code())
+        })?,
         hashing_algorithm: hash(*hashing_algorithm, version)?,
         key_role_type: key_role_type.map(Into::into),
-        digital_signature_algorithm: digital_signature_algorithm
-            .map(|algorithm| {
-                model::DigitalSignatureAlgorithm::from_code(algorithm.code())
-                    .ok_or_else(known("digital signature algorithm"))
-            })
-            .transpose()?,
-        cryptographic_algorithm: cryptographic_algorithm
-            .map(|algorithm| {
-                model::CryptographicAlgorithm::from_code(algorithm.code())
-                    .ok_or_else(known("cryptographic algorithm"))
-            })
-            .transpose()?,
+        digital_signature_algorithm: known(
+            *digital_signature_algorithm,
+            "digital signature algorithm",
+            version,
+            |algorithm| model::DigitalSignatureAlgorithm::from_code(algorithm.code()),
+        )?,
+        cryptographic_algorithm: known(
+            *cryptographic_algorithm,
+            "cryptographic algorithm",
+            version,
+            |algorithm| model::CryptographicAlgorithm::from_code(algorithm.code()),
+        )?,
         random_iv: *random_iv,
         iv_length: *iv_length,
         tag_length: *tag_length,
@@ -77,12 +71,19 @@ fn hash(
     algorithm: Option<claviger_wire_ttlv::enumeration::HashingAlgorithm>,
     version: Version,
 ) -> Outcome<Option<model::HashingAlgorithm>> {
-    algorithm
-        .map(|algorithm| {
-            model::HashingAlgorithm::from_code(algorithm.code())
-                .ok_or_else(|| unknown("hashing algorithm", version))
-        })
-        .transpose()
+    known(algorithm, "hashing algorithm", version, |algorithm| {
+        model::HashingAlgorithm::from_code(algorithm.code())
+    })
+}
+
+/// What the core calls a value of a request.
+fn known<Wire, Core>(
+    value: Option<Wire>,
+    what: &str,
+    version: Version,
+    find: impl FnOnce(Wire) -> Option<Core>,
+) -> Outcome<Option<Core>> {
+    value.map(|value| find(value).ok_or_else(|| unknown(what, version))).transpose()
 }
 
 fn unknown(what: &str, version: Version) -> MessageError {
