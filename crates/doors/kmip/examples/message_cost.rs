@@ -121,7 +121,7 @@ async fn core_alone(
         let operation = EncryptData {
             identifier: identifier.clone(),
             additional: Vec::new(),
-            parameters: Some(parameters.clone()),
+            parameters: Some(parameters),
             data: SecretBytes::copy_from(&DATA),
             nonce: Some(NONCE.to_vec()),
             part: Part { correlation: None, first: false, last: false },

@@ -79,7 +79,8 @@ impl<'a> Batch<'a> {
             return messages;
         }
         let done = answers.iter().filter(|answer| answer.result_status == ResultStatus::Success);
-        for push in done.filter_map(|answer| answer.payload.as_ref().and_then(Push::after)) {
+        let payloads = done.filter_map(|answer| answer.payload.as_ref());
+        for push in payloads.flat_map(Push::after) {
             match push.message(self).await {
                 Ok(message) => messages.push(message),
                 Err(error) => tracing::debug!(%error, "a change could not be told to the client"),

@@ -13,6 +13,7 @@ use crate::errors::Outcome;
 use crate::{asynchronous, login, query};
 
 /// What an operation is answered with.
+#[expect(clippy::large_enum_variant, reason = "nearly every answer is a payload")]
 pub(crate) enum Answer {
     /// A payload of the operation.
     Payload(ResponsePayload),

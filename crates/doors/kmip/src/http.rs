@@ -51,7 +51,7 @@ async fn message(
 ) -> Response<Body> {
     let body = match whole(body) {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let session = session(peer);
     let answer = async {
@@ -69,10 +69,10 @@ async fn message(
 }
 
 /// The body of a request, or the answer to one without a whole one.
-pub(crate) fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Response<Body>> {
+pub(crate) fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Box<Response<Body>>> {
     body.map_err(|rejection| {
         let sentence = "the body is too long, or ended before it was complete; split the batch";
-        text(rejection.status(), sentence)
+        Box::new(text(rejection.status(), sentence))
     })
 }
 

@@ -52,6 +52,11 @@ impl Placeholders {
         let answer = Answer { operation, payload: writer.into_buffer() };
         match source {
             Source::None => {}
+            Source::Named => {
+                if answer.fields(IDENTIFIERS).next().is_none() {
+                    self.current = None;
+                }
+            }
             Source::First => self.current = answer.fields(IDENTIFIERS).next().and_then(identifier),
             Source::Only => {
                 let mut found = answer.fields(IDENTIFIERS);
@@ -159,6 +164,8 @@ impl Answer {
 enum Source {
     /// It stays as it is.
     None,
+    /// It stays if the answer names an object, and means nothing any more if it doesn't: the use that was asked about is denied.
+    Named,
     /// The first identifier of the answer: of pairs the private key, of split keys the part with the number 1.
     First,
     /// The identifier of the answer, if there is exactly one; otherwise it means nothing any more.
@@ -182,6 +189,7 @@ impl Source {
             | Operation::ReKey
             | Operation::ReKeyKeyPair => Self::First,
             Operation::Locate => Self::Only,
+            Operation::Check => Self::Named,
             _ => Self::None,
         }
     }

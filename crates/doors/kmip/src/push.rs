@@ -1,14 +1,14 @@
 //! Put and Notify: what a client is told of the objects that it makes and changes (KMIP 1.4 §5, KMIP 2.1 §6.2).
 //!
-//! They are sent only where an operator says that clients are written to take them. Every change of a message makes one
-//! request of the service to the client, on the same connection, after the answer.
+//! They are sent only where an operator says that clients are written to take them. Every change that a
+//! message makes is one request of the service to the client, on the same connection, after the answer.
 
 use claviger_core::operations::objects::{GetObject, ReadAttributes};
 use claviger_model::{AttributeKey, AttributeKind, UniqueIdentifier};
-use claviger_wire_kmip::payload::{NotifyRequest, PutRequest};
+use claviger_wire_kmip::payload::{AttributeResponse, NotifyRequest, PutRequest};
 use claviger_wire_kmip::{
-    AttributeEntry, RequestHeader, RequestItem, RequestMessage, RequestPayload,
-    ResponsePayload, UniqueIdentifier as Reference,
+    AttributeEntry, RequestHeader, RequestItem, RequestMessage, RequestPayload, ResponsePayload,
+    UniqueIdentifier as Reference,
 };
 use claviger_wire_ttlv::Buffer;
 use claviger_wire_ttlv::enumeration::PutFunction;
@@ -25,36 +25,59 @@ pub(crate) enum Push {
     Attribute(UniqueIdentifier, AttributeEntry),
     /// The state changed.
     State(UniqueIdentifier),
+    /// Something changed that the answer doesn't name.
+    Changed(UniqueIdentifier),
 }
 
 impl Push {
     /// What there is to tell after an operation.
-    pub(crate) fn after(answer: &ResponsePayload) -> Option<Self> {
+    pub(crate) fn after(answer: &ResponsePayload) -> Vec<Self> {
+        use ResponsePayload as Answer;
+        let each = |references: &[&Reference], push: fn(UniqueIdentifier) -> Self| {
+            references.iter().filter_map(|reference| identifier(reference)).map(push).collect()
+        };
         match answer {
-            ResponsePayload::Create(made) => identifier(&made.unique_identifier).map(Self::New),
-            ResponsePayload::Register(made)
-            | ResponsePayload::ReKey(made)
-            | ResponsePayload::DeriveKey(made)
-            | ResponsePayload::Certify(made)
-            | ResponsePayload::ReCertify(made) => {
-                identifier(&made.unique_identifier).map(Self::New)
+            Answer::Create(made) => each(&[&made.unique_identifier], Self::New),
+            Answer::Register(made)
+            | Answer::ReKey(made)
+            | Answer::DeriveKey(made)
+            | Answer::Certify(made)
+            | Answer::ReCertify(made) => each(&[&made.unique_identifier], Self::New),
+            Answer::Import(made) => each(&[&made.unique_identifier], Self::New),
+            Answer::JoinSplitKey(made) => each(&[&made.unique_identifier], Self::New),
+            Answer::CreateSplitKey(made) => {
+                each(&made.unique_identifiers.iter().collect::<Vec<_>>(), Self::New)
             }
-            ResponsePayload::AddAttribute(changed) | ResponsePayload::ModifyAttribute(changed) => {
-                let identifier = identifier(&changed.unique_identifier)?;
-                changed.attribute.clone().map(|attribute| Self::Attribute(identifier, attribute))
+            Answer::CreateKeyPair(made) | Answer::ReKeyKeyPair(made) => {
+                let pair =
+                    [&made.private_key_unique_identifier, &made.public_key_unique_identifier];
+                each(&pair, Self::New)
             }
-            ResponsePayload::DeleteAttribute(changed) => {
-                let identifier = identifier(&changed.unique_identifier)?;
-                let removed = changed.attribute.clone()?;
-                Some(Self::Attribute(identifier, AttributeEntry { value: None, ..removed }))
+            Answer::AddAttribute(changed) | Answer::ModifyAttribute(changed) => {
+                Self::attribute(changed, |attribute| attribute)
             }
-            ResponsePayload::Activate(changed)
-            | ResponsePayload::Revoke(changed)
-            | ResponsePayload::Destroy(changed) => {
-                identifier(&changed.unique_identifier).map(Self::State)
+            Answer::DeleteAttribute(changed) => {
+                Self::attribute(changed, |removed| AttributeEntry { value: None, ..removed })
             }
-            _ => None,
+            Answer::SetAttribute(changed) | Answer::AdjustAttribute(changed) => {
+                each(&[&changed.unique_identifier], Self::Changed)
+            }
+            Answer::Activate(changed) | Answer::Revoke(changed) | Answer::Destroy(changed) => {
+                each(&[&changed.unique_identifier], Self::State)
+            }
+            _ => Vec::new(),
         }
+    }
+
+    fn attribute(
+        changed: &AttributeResponse,
+        told: fn(AttributeEntry) -> AttributeEntry,
+    ) -> Vec<Self> {
+        let attribute = changed.attribute.clone().map(told);
+        let push = identifier(&changed.unique_identifier).zip(attribute);
+        push.map(|(identifier, attribute)| Self::Attribute(identifier, attribute))
+            .into_iter()
+            .collect()
     }
 
     /// The request to the client.
@@ -64,6 +87,10 @@ impl Push {
             Self::Attribute(identifier, attribute) => {
                 let mut changed = vec![attribute];
                 changed.extend(read(batch, &identifier, &[AttributeKind::LastChangeDate]).await?);
+                RequestPayload::Notify(notify(&identifier, changed))
+            }
+            Self::Changed(identifier) => {
+                let changed = read(batch, &identifier, &[AttributeKind::LastChangeDate]).await?;
                 RequestPayload::Notify(notify(&identifier, changed))
             }
             Self::State(identifier) => {

@@ -200,7 +200,7 @@ fn wrapping_data_to_wire(
 ) -> Outcome<KeyWrappingData> {
     let mut writer = Writer::new();
     value::to_wire(value).write(&mut writer, tag::KEY_WRAPPING_DATA);
-    Ok(KeyWrappingData::decode(writer.into_buffer().item(), version)?)
+    KeyWrappingData::decode(writer.into_buffer().item(), version)
 }
 
 /// A wrapping specification, for the core.

@@ -1,8 +1,8 @@
 //! Activate, Revoke, Destroy, Archive, Recover, Check, leases, usage allocations.
 
 use claviger_core::operations::objects::{
-    ActivateObject, ArchiveObject, CheckObject, DestroyObject, GetUsageAllocation, ObtainLease,
-    RecoverObject, RevokeObject, Validity,
+    ActivateObject, ArchiveObject, CheckObject, Checked, DestroyObject, GetUsageAllocation,
+    ObtainLease, RecoverObject, RevokeObject, Validity,
 };
 use claviger_wire_kmip::payload::{
     CheckRequest, CheckResponse, GetUsageAllocationRequest, ObjectRequest, ObjectResponse,
@@ -62,8 +62,10 @@ pub(crate) async fn check(batch: &Batch<'_>, request: CheckRequest) -> Outcome<C
             generation: batch.generation(),
         })
         .await?;
+    // What is denied has no identifier, which empties the ID Placeholder (KMIP 1.4 §4.10).
+    let permitted = checked == Checked::default();
     Ok(CheckResponse {
-        unique_identifier: Some(answer_identifier(&identifier)),
+        unique_identifier: permitted.then(|| answer_identifier(&identifier)),
         usage_limits_count: checked.usage_limits_count,
         cryptographic_usage_mask: checked.usage_mask,
         lease_time: checked.lease_time.map(Interval),

@@ -42,7 +42,7 @@ pub(crate) async fn message(
 ) -> Response<Body> {
     let body = match over_http::whole(body) {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let session = over_http::session(peer);
     over_http::in_time(&door, answer(&door, &session, &body)).await

@@ -10,7 +10,9 @@ use super::request::{TAG, VENDOR};
 pub(super) fn bare(answer: Item<'_>, dialect: Dialect) -> Buffer {
     let mut writer = Writer::with_capacity(answer.encoded().len() + 128);
     let open = writer.open(answer.tag());
-    if dialect == Dialect::Cosmian4 && cosmian::response_tag(Operation::Locate) == Some(answer.tag()) {
+    if dialect == Dialect::Cosmian4
+        && cosmian::response_tag(Operation::Locate) == Some(answer.tag())
+    {
         located(&mut writer, answer);
     } else {
         answer.children().for_each(|child| field(&mut writer, child, dialect));

@@ -90,10 +90,7 @@ async fn a_waiting_operation_can_be_cancelled_and_then_never_runs() {
         let answer = client.done(RequestPayload::Cancel(which.clone())).await;
         let ResponsePayload::Cancel(answer) = answer else { panic!("not an answer to Cancel") };
         assert_eq!(answer.cancellation_result, expected);
-        assert_eq!(
-            answer.asynchronous_correlation_value,
-            which.asynchronous_correlation_value
-        );
+        assert_eq!(answer.asynchronous_correlation_value, which.asynchronous_correlation_value);
     }
     tokio::time::sleep(Duration::from_secs(2)).await;
     let ResponsePayload::Locate(found) = client.done(locate(Vec::new())).await else { panic!() };
@@ -137,12 +134,15 @@ async fn a_client_lists_its_own_operations_and_touches_no_others() {
             .map(|one| (one.asynchronous_correlation_value, one.operation, one.processing_stage))
             .collect::<Vec<_>>()
     };
-    let all = || {
-        RequestPayload::QueryAsynchronousRequests(QueryAsynchronousRequestsRequest::default())
-    };
+    let all =
+        || RequestPayload::QueryAsynchronousRequests(QueryAsynchronousRequestsRequest::default());
     let found = listed(client.done(all()).await);
     let expected = [
-        (first.asynchronous_correlation_value.clone(), Operation::Create, ProcessingStage::Completed),
+        (
+            first.asynchronous_correlation_value.clone(),
+            Operation::Create,
+            ProcessingStage::Completed,
+        ),
         (second.asynchronous_correlation_value, Operation::Locate, ProcessingStage::Submitted),
     ];
     assert_eq!(found, expected);
@@ -162,12 +162,15 @@ async fn what_nobody_polls_is_kept_for_a_while_and_there_is_a_limit() {
     let service = Service::new().await;
     let mut client = service.connect("later", Version::V2_1);
     let which = correlation(&later(&mut client, locate(Vec::new())).await);
-    for _ in 1..100 {
+    let kept = correlation(&later(&mut client, locate(Vec::new())).await);
+    for _ in 2..100 {
         correlation(&later(&mut client, locate(Vec::new())).await);
     }
     let refused = later(&mut client, locate(Vec::new())).await;
     assert_eq!(failed(&refused), ResultReason::GeneralFailure);
-    tokio::time::sleep(Duration::from_secs(605)).await;
+    tokio::time::sleep(Duration::from_secs(590)).await;
+    succeeded(client.one(RequestPayload::Poll(kept)).await);
+    tokio::time::sleep(Duration::from_secs(15)).await;
     let gone = ResultReason::InvalidAsynchronousCorrelationValue;
     assert_eq!(client.refused(RequestPayload::Poll(which)).await, gone);
     correlation(&later(&mut client, locate(Vec::new())).await);

@@ -152,8 +152,12 @@ async fn attributes_are_read_in_the_order_that_is_asked_for() {
         let answer = client.done(RequestPayload::GetAttributes(request)).await;
         let ResponsePayload::GetAttributes(got) = answer else { panic!("not Get Attributes") };
         let found: Vec<_> = got.attributes.iter().map(|one| one.reference.clone()).collect();
-        let expected: Vec<_> =
-            references.into_iter().enumerate().filter(|&(at, _)| at != 3).map(|(_, one)| one).collect();
+        let expected: Vec<_> = references
+            .into_iter()
+            .enumerate()
+            .filter(|&(at, _)| at != 3)
+            .map(|(_, one)| one)
+            .collect();
         assert_eq!(found, expected, "what isn't there is left out: {version}");
         assert_eq!(got.attributes[0].value, text("7 "));
 

@@ -1,8 +1,8 @@
 //! Several operations in one message: their order, what they leave each other, what happens when one fails.
 
 use claviger_wire_kmip::payload::{
-    CreateKeyPairRequest, CreateSplitKeyRequest, DeriveKeyRequest, JoinSplitKeyRequest,
-    RngRetrieveRequest,
+    CheckRequest, CreateKeyPairRequest, CreateSplitKeyRequest, DeriveKeyRequest,
+    JoinSplitKeyRequest, RngRetrieveRequest,
 };
 use claviger_wire_kmip::{
     Attributes, Data, DerivationParameters, RequestHeader, RequestItem, RequestPayload,
@@ -164,11 +164,8 @@ async fn pairs_and_parts_leave_the_identifier_that_the_specification_names() {
     let batch = batch.into_iter().map(RequestItem::new).collect();
     let mut answers = client.send(header, batch).await.batch;
     assert_eq!(failed(&answers.pop().unwrap()), ResultReason::InvalidField, "both are meant");
-    let types: Vec<_> = answers
-        .into_iter()
-        .skip(1)
-        .map(|item| value(&succeeded(item), tag::OBJECT_TYPE))
-        .collect();
+    let types: Vec<_> =
+        answers.into_iter().skip(1).map(|item| value(&succeeded(item), tag::OBJECT_TYPE)).collect();
     let expected = [ObjectType::PrivateKey, ObjectType::PublicKey];
     assert_eq!(types, expected.map(|kind| Some(Value::Enumeration(kind.code()))));
 
@@ -303,4 +300,23 @@ async fn several_objects_may_be_meant_where_several_may_be_named() {
     let answers: Vec<_> = answers.into_iter().map(succeeded).collect();
     assert_eq!(material(&answers[3]).len(), 32);
     assert_ne!(made(&answers[3]), made(&answers[0]));
+}
+
+#[tokio::test]
+async fn a_use_that_is_denied_leaves_no_object_behind() {
+    let service = Service::new().await;
+    let mut client = service.connect("check", Version::V1_4);
+    let check = |mask| {
+        RequestPayload::Check(CheckRequest {
+            cryptographic_usage_mask: Some(mask),
+            ..CheckRequest::default()
+        })
+    };
+    let answers = client.batch(vec![create(), check(0x04), get(None)]).await;
+    answers.into_iter().for_each(|item| drop(succeeded(item)));
+
+    let mut answers = client.batch(vec![create(), check(0x01), get(None)]).await;
+    assert_eq!(failed(&answers.pop().unwrap()), ResultReason::ItemNotFound);
+    let ResponsePayload::Check(denied) = succeeded(answers.pop().unwrap()) else { panic!() };
+    assert_eq!((denied.unique_identifier, denied.cryptographic_usage_mask), (None, Some(0x01)));
 }

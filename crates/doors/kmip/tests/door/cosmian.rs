@@ -124,7 +124,8 @@ async fn attributes_hold_the_tags_as_one_array_and_other_vendors_as_they_are() {
         {"tag": "UniqueIdentifier", "type": "TextString", "value": id}]});
     let answer = done(&service, &request.to_string()).await;
     assert_eq!(answer["tag"], "GetAttributesResponse");
-    let attributes = answer["value"].as_array().unwrap().iter().find(|one| one["tag"] == "Attributes");
+    let attributes =
+        answer["value"].as_array().unwrap().iter().find(|one| one["tag"] == "Attributes");
     let vendors = field(attributes.unwrap(), "VendorAttributes").unwrap().as_array().unwrap();
     let of = |name: &str| {
         let found = vendors.iter().find(|one| field(one, "AttributeName").unwrap() == name);
@@ -201,10 +202,26 @@ async fn failures_are_a_reason_and_a_sentence() {
     let begins = [
         (about(GET, "missing"), 422, "Object_Not_Found: "),
         ("{".to_owned(), 422, "Invalid_Message: "),
-        ("{\"tag\":\"Conjure\",\"type\":\"Structure\",\"value\":[]}".to_owned(), 422, "Invalid_Message: "),
-        ("{\"tag\":\"Get\",\"type\":\"Structure\",\"value\":5}".to_owned(), 422, "Invalid_Message: "),
-        ("{\"tag\":\"Attributes\",\"type\":\"Structure\",\"value\":[]}".to_owned(), 404, "Operation_Not_Supported: "),
-        ("{\"tag\":\"Create\",\"type\":\"Structure\",\"value\":[]}".to_owned(), 422, "Invalid_Message: "),
+        (
+            "{\"tag\":\"Conjure\",\"type\":\"Structure\",\"value\":[]}".to_owned(),
+            422,
+            "Invalid_Message: ",
+        ),
+        (
+            "{\"tag\":\"Get\",\"type\":\"Structure\",\"value\":5}".to_owned(),
+            422,
+            "Invalid_Message: ",
+        ),
+        (
+            "{\"tag\":\"Attributes\",\"type\":\"Structure\",\"value\":[]}".to_owned(),
+            404,
+            "Operation_Not_Supported: ",
+        ),
+        (
+            "{\"tag\":\"Create\",\"type\":\"Structure\",\"value\":[]}".to_owned(),
+            422,
+            "Invalid_Message: ",
+        ),
     ];
     for (request, status, start) in begins {
         let (found, text) = refused(&service, &request).await;

@@ -208,11 +208,11 @@ async fn tickets_that_were_never_given_are_refused() {
         };
         let mut wrong_end = real.clone();
         *wrong_end.last_mut().unwrap() ^= 1;
-        for value in [vec![], vec![0; 32], real[..31].to_vec(), [&real[..], &[0]].concat(), wrong_end] {
-            let ticket = Ticket {
-                ticket_type: TicketType::Login,
-                ticket_value: SecretBytes::new(value),
-            };
+        for value in
+            [vec![], vec![0; 32], real[..31].to_vec(), [&real[..], &[0]].concat(), wrong_end]
+        {
+            let ticket =
+                Ticket { ticket_type: TicketType::Login, ticket_value: SecretBytes::new(value) };
             let item = by(&mut client, vec![Credential::Ticket(ticket)], create()).await;
             assert_eq!(failed(&item), expected, "{version}");
         }
@@ -281,10 +281,8 @@ async fn a_ticket_gives_no_longer_or_wider_one() {
     let service = service().await;
     let mut client = service.connect("ada", Version::V2_1);
     let lease = |seconds| Some(LeaseTime::For(Interval(seconds)));
-    let again = || RequestPayload::Login(LoginRequest {
-        lease_time: lease(0),
-        ..LoginRequest::default()
-    });
+    let again =
+        || RequestPayload::Login(LoginRequest { lease_time: lease(0), ..LoginRequest::default() });
     let counted = login(&mut client, lease(0), Some(5)).await;
     let item = by(&mut client, holding(&counted), again()).await;
     assert_eq!(failed(&item), ResultReason::PermissionDenied);

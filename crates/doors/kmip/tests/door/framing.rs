@@ -127,7 +127,11 @@ async fn lengths_that_lie_inside_a_message_fail_that_message_alone() {
             client.stream.write_all(&bad).await.unwrap();
             let answer = client.frame().await.unwrap();
             let answer = ResponseMessage::decode(parse(&answer)).unwrap();
-            assert_eq!(answer.batch[0].result_status, ResultStatus::OperationFailed, "{place} {lie}");
+            assert_eq!(
+                answer.batch[0].result_status,
+                ResultStatus::OperationFailed,
+                "{place} {lie}"
+            );
         }
     }
     client.stream.write_all(&good).await.unwrap();

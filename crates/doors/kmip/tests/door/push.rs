@@ -2,12 +2,13 @@
 
 use axum::body::Body;
 use claviger_door_kmip::KmipOptions;
-use claviger_wire_kmip::payload::{AddAttributeRequest, EmptyPayload};
+use claviger_wire_kmip::payload::{AddAttributeRequest, CreateKeyPairRequest, EmptyPayload};
 use claviger_wire_kmip::{
-    AttributeReference, MessageLimits, RequestHeader, RequestItem, RequestMessage, RequestPayload,
-    ResponseHeader, ResponseItem, ResponseMessage, ResponsePayload, UniqueIdentifier, Value,
+    AttributeReference, Attributes, MessageLimits, RequestHeader, RequestItem, RequestMessage,
+    RequestPayload, ResponseHeader, ResponseItem, ResponseMessage, ResponsePayload,
+    UniqueIdentifier, Value,
 };
-use claviger_wire_ttlv::enumeration::{PutFunction, ResultStatus};
+use claviger_wire_ttlv::enumeration::{CryptographicAlgorithm, PutFunction, ResultStatus};
 use claviger_wire_ttlv::{Version, tag};
 use tokio::io::AsyncWriteExt;
 use tower::ServiceExt;
@@ -59,9 +60,7 @@ async fn a_new_object_is_put_and_a_changed_one_is_notified() {
             attribute: group,
         });
         client.done(add).await;
-        if version.major < 2 {
-            notified(&mut client, &id, &[tag::OBJECT_GROUP, tag::LAST_CHANGE_DATE]).await;
-        }
+        notified(&mut client, &id, &[tag::OBJECT_GROUP, tag::LAST_CHANGE_DATE]).await;
         client.done(revoke(Some(id.clone()))).await;
         notified(&mut client, &id, &[tag::LAST_CHANGE_DATE, tag::STATE]).await;
         // What is only read is told to nobody.
@@ -70,12 +69,36 @@ async fn a_new_object_is_put_and_a_changed_one_is_notified() {
     }
 }
 
-async fn notified(client: &mut Client, id: &UniqueIdentifier, expected: &[claviger_wire_ttlv::Tag]) {
+async fn notified(
+    client: &mut Client,
+    id: &UniqueIdentifier,
+    expected: &[claviger_wire_ttlv::Tag],
+) {
     let RequestPayload::Notify(notify) = told(client).await else { panic!("not Notify") };
     assert_eq!(notify.unique_identifier, *id);
     let told: Vec<_> = notify.attributes.into_iter().map(|attribute| attribute.reference).collect();
     let expected: Vec<_> = expected.iter().copied().map(AttributeReference::Standard).collect();
     assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn every_object_that_an_operation_makes_is_put() {
+    let service = service().await;
+    let mut client = service.connect("push", Version::V2_1);
+    let algorithm = CryptographicAlgorithm::RSA.code();
+    let pair = RequestPayload::CreateKeyPair(CreateKeyPairRequest {
+        common_attributes: Some(Attributes::from(vec![
+            attribute(tag::CRYPTOGRAPHIC_ALGORITHM, Value::Enumeration(algorithm)),
+            attribute(tag::CRYPTOGRAPHIC_LENGTH, Value::Integer(2048)),
+        ])),
+        ..CreateKeyPairRequest::default()
+    });
+    let ResponsePayload::CreateKeyPair(made) = client.done(pair).await else { panic!() };
+    for id in [made.private_key_unique_identifier, made.public_key_unique_identifier] {
+        let RequestPayload::Put(put) = told(&mut client).await else { panic!("not Put") };
+        assert_eq!(put.unique_identifier, id);
+    }
+    client.done(locate(Vec::new())).await;
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use claviger_door_kmip::{Declaration, KmipOptions};
 use claviger_wire_kmip::payload::{DiscoverVersionsPayload, QueryRequest, QueryResponse};
-use claviger_wire_kmip::{ProtocolVersion, RequestHeader, RequestPayload, ResponseMessage, ResponsePayload};
+use claviger_wire_kmip::{
+    ProtocolVersion, RequestHeader, RequestPayload, ResponseMessage, ResponsePayload,
+};
 use claviger_wire_ttlv::enumeration::{ObjectType, Operation, QueryFunction, ResultReason};
 use claviger_wire_ttlv::{Version, Writer, tag};
 use tokio::io::AsyncWriteExt;
@@ -150,8 +152,7 @@ async fn a_declaration_replaces_what_the_server_says_of_itself() {
 #[tokio::test]
 async fn versions_are_discovered_in_all_of_them() {
     let service = Service::new().await;
-    let newest_first: Vec<_> =
-        Version::ALL.into_iter().rev().map(ProtocolVersion::from).collect();
+    let newest_first: Vec<_> = Version::ALL.into_iter().rev().map(ProtocolVersion::from).collect();
     for version in Version::ALL {
         let mut client = service.connect("query", version);
         let mut ask = async |versions: &[ProtocolVersion]| {
@@ -162,7 +163,8 @@ async fn versions_are_discovered_in_all_of_them() {
             }
         };
         assert_eq!(ask(&[]).await, newest_first);
-        let (old, new) = (ProtocolVersion::from(Version::V1_2), ProtocolVersion::from(Version::V2_0));
+        let (old, new) =
+            (ProtocolVersion::from(Version::V1_2), ProtocolVersion::from(Version::V2_0));
         let strange = ProtocolVersion { major: 9, minor: -1 };
         assert_eq!(ask(&[old, strange, new]).await, [old, new]);
         assert_eq!(ask(&[strange]).await, []);

@@ -20,11 +20,7 @@ use claviger_wire_ttlv::{Tag, tag};
 pub(crate) const ENCRYPTION: i32 = 0x0c;
 
 pub(crate) fn attribute(tag: Tag, value: Value) -> AttributeEntry {
-    AttributeEntry {
-        reference: AttributeReference::Standard(tag),
-        index: None,
-        value: Some(value),
-    }
+    AttributeEntry { reference: AttributeReference::Standard(tag), index: None, value: Some(value) }
 }
 
 pub(crate) fn vendor(name: &str, text: &str) -> AttributeEntry {
@@ -37,8 +33,10 @@ pub(crate) fn vendor(name: &str, text: &str) -> AttributeEntry {
 
 /// The name of an object.
 pub(crate) fn name(name: &str) -> AttributeEntry {
-    let fields =
-        vec![(tag::NAME_VALUE, Value::Text(name.to_owned())), (tag::NAME_TYPE, Value::Enumeration(1))];
+    let fields = vec![
+        (tag::NAME_VALUE, Value::Text(name.to_owned())),
+        (tag::NAME_TYPE, Value::Enumeration(1)),
+    ];
     attribute(tag::NAME, Value::Structure(fields))
 }
 
@@ -90,10 +88,7 @@ pub(crate) fn revoke(identifier: Option<UniqueIdentifier>) -> RequestPayload {
     })
 }
 
-pub(crate) fn attributes(
-    identifier: Option<UniqueIdentifier>,
-    tags: &[Tag],
-) -> RequestPayload {
+pub(crate) fn attributes(identifier: Option<UniqueIdentifier>, tags: &[Tag]) -> RequestPayload {
     RequestPayload::GetAttributes(GetAttributesRequest {
         unique_identifier: identifier,
         references: tags.iter().copied().map(AttributeReference::Standard).collect(),
@@ -105,10 +100,7 @@ pub(crate) fn locate(attributes: Vec<AttributeEntry>) -> RequestPayload {
 }
 
 pub(crate) fn query(functions: &[QueryFunction]) -> RequestPayload {
-    RequestPayload::Query(QueryRequest {
-        query_functions: functions.to_vec(),
-        object_groups: None,
-    })
+    RequestPayload::Query(QueryRequest { query_functions: functions.to_vec(), object_groups: None })
 }
 
 pub(crate) fn cbc() -> CryptographicParameters {

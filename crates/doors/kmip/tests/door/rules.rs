@@ -61,8 +61,7 @@ async fn constraints_bind_their_client_and_nobody_else() {
 }
 
 async fn defaults(client: &mut Client, groups: Option<&str>) -> Vec<ObjectDefaults> {
-    let object_groups =
-        groups.map(|group| ObjectGroups { object_groups: vec![group.to_owned()] });
+    let object_groups = groups.map(|group| ObjectGroups { object_groups: vec![group.to_owned()] });
     let query = QueryRequest {
         query_functions: vec![QueryFunction::QueryDefaultsInformation],
         object_groups,
@@ -161,9 +160,8 @@ async fn operations_on_the_session_are_answered() {
         };
         client.done(RequestPayload::Interop(interop)).await;
     }
-    let role = |endpoint_role| {
-        RequestPayload::SetEndpointRole(SetEndpointRolePayload { endpoint_role })
-    };
+    let role =
+        |endpoint_role| RequestPayload::SetEndpointRole(SetEndpointRolePayload { endpoint_role });
     client.done(role(EndpointRole::Server)).await;
     let refused = client.refused(role(EndpointRole::Client)).await;
     assert_eq!(refused, ResultReason::FeatureNotSupported);
