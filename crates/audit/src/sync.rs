@@ -1,7 +1,7 @@
 //! Bringing what was written to the disk: a thread that syncs when somebody waits, or soon after something was written.
 //!
-//! Everything written before a sync began is released by it. While it runs the next batch forms, so nobody waits for a
-//! timer. After a failed sync nothing is retried: the system may have dropped the pages, and a second sync would succeed
+//! Everything written before a sync began is released by it. While it runs the next batch forms; only where many wait at once
+//! does a sync stand back a moment for more of them. After a failed sync nothing is retried: the system may have dropped the pages, and a second sync would succeed
 //! without them.
 
 use std::fs::File;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::chain::Position;
 use crate::head::Head;
@@ -38,10 +38,18 @@ struct State {
     /// How far it is on disk.
     synced: u64,
     dirty_since: Option<Instant>,
-    awaited: bool,
+    /// How many wait for the next sync.
+    waiting: usize,
+    /// How many come at once: those that the last sync released, and those that waited for the next one by then.
+    company: usize,
     next: Arc<Batch>,
     stop: bool,
 }
+
+/// How many must come at once for a sync to wait for them: fewer gain nothing by it.
+const COMPANY: usize = 8;
+/// How long it waits at most. A sync takes longer than that on most disks.
+const GATHERING: Duration = Duration::from_micros(200);
 
 impl Sync {
     /// Begins with a log that is on disk up to `position`.
@@ -57,7 +65,8 @@ impl Sync {
                 written: position,
                 synced: position.sequence,
                 dirty_since: None,
-                awaited: false,
+                waiting: 0,
+                company: 0,
                 next: Arc::default(),
                 stop: false,
             }),
@@ -99,8 +108,9 @@ impl Sync {
             if let Some(reason) = self.poison.get() {
                 return Err(Arc::clone(reason));
             }
-            if !state.awaited {
-                state.awaited = true;
+            state.waiting += 1;
+            // The first one wakes the thread; and whoever completes the company that it waits for.
+            if state.waiting == 1 || state.waiting == state.company {
                 self.changed.notify_one();
             }
             Arc::clone(&state.next)
@@ -151,8 +161,12 @@ impl Sync {
             self.running.store(self.mark(), Ordering::Relaxed);
             let fate = self.sync(&work);
             self.running.store(0, Ordering::Relaxed);
-            if fate.is_ok() {
-                self.state.lock().synced = work.written.sequence;
+            {
+                let mut state = self.state.lock();
+                state.company = work.waiting + state.waiting;
+                if fate.is_ok() {
+                    state.synced = work.written.sequence;
+                }
             }
             let failed = fate.is_err();
             work.batch.settle(fate.clone());
@@ -188,7 +202,7 @@ impl Sync {
         let mut state = self.state.lock();
         loop {
             let due = state.dirty_since.map(|since| since + self.delay);
-            if state.awaited || state.stop || due.is_some_and(|due| due <= Instant::now()) {
+            if state.waiting > 0 || state.stop || due.is_some_and(|due| due <= Instant::now()) {
                 break;
             }
             match due {
@@ -196,17 +210,29 @@ impl Sync {
                 None => self.changed.wait(&mut state),
             }
         }
-        if state.stop && state.dirty_since.is_none() && !state.awaited {
+        if state.stop && state.dirty_since.is_none() && state.waiting == 0 {
             return None;
         }
-        state.awaited = false;
+        self.gather(&mut state);
         state.dirty_since = None;
         Some(Work {
             file: Arc::clone(&state.file),
             written: state.written,
             batch: std::mem::take(&mut state.next),
+            waiting: std::mem::take(&mut state.waiting),
             last: state.stop,
         })
+    }
+
+    /// When many come at once, a sync waits a moment for all of them: those that the last one released ask again soon, and one
+    /// sync for all costs less than two that take turns.
+    fn gather(&self, state: &mut MutexGuard<'_, State>) {
+        let until = Instant::now() + GATHERING;
+        while state.company >= COMPANY && state.waiting < state.company && !state.stop {
+            if self.changed.wait_until(state, until).timed_out() {
+                break;
+            }
+        }
     }
 }
 
@@ -215,6 +241,8 @@ struct Work {
     file: Arc<File>,
     written: Position,
     batch: Arc<Batch>,
+    /// How many wait for it.
+    waiting: usize,
     /// Whether none follows.
     last: bool,
 }
