@@ -166,6 +166,7 @@ fn it_unseals_itself_as_long_as_its_key_is_not_revoked() {
     // The key is rotated: what it sealed is opened with the version that sealed it.
     let second = key(&configuration, &["rekey", &first]);
     assert_ne!(first, second);
+    assert_eq!(key(&configuration, &["find"]), second, "the newest version has the name");
     bao.unseals_itself();
     bao.use_key(&first, &second);
     bao.unseals_itself();

@@ -1,23 +1,32 @@
-"""Makes, replaces or revokes an AES key with PyKMIP.
+"""Makes, finds, replaces or revokes an AES key with PyKMIP.
 
-Usage: pykmip_key.py CONFIGURATION create
+Usage: pykmip_key.py CONFIGURATION create|find
        pykmip_key.py CONFIGURATION rekey|revoke IDENTIFIER
 
-CONFIGURATION is a file as PyKMIP reads it, with the section `client`. Prints the identifier of the key that was made, replaced by
-or revoked.
+CONFIGURATION is a file as PyKMIP reads it, with the section `client`. Prints the identifier of the key that was made or revoked,
+or has the name.
 """
 
 import sys
 
 from kmip.core import enums
+from kmip.core.factories.attributes import AttributeFactory
 from kmip.pie.client import ProxyKmipClient
+
+NAME = "unseal"
 
 
 def create(client):
     uses = [enums.CryptographicUsageMask.ENCRYPT, enums.CryptographicUsageMask.DECRYPT]
     algorithm = enums.CryptographicAlgorithm.AES
-    identifier = client.create(algorithm, 256, name="unseal", cryptographic_usage_mask=uses)
+    identifier = client.create(algorithm, 256, name=NAME, cryptographic_usage_mask=uses)
     client.activate(identifier)
+    return identifier
+
+
+def find(client):
+    name = AttributeFactory().create_attribute(enums.AttributeType.NAME, NAME)
+    (identifier,) = client.locate(attributes=[name])
     return identifier
 
 
@@ -31,7 +40,7 @@ def revoke(client, identifier):
 
 
 def main(configuration, action, *arguments):
-    actions = {"create": create, "rekey": rekey, "revoke": revoke}
+    actions = {"create": create, "find": find, "rekey": rekey, "revoke": revoke}
     with ProxyKmipClient(config="client", config_file=configuration) as client:
         print(actions[action](client, *arguments))
 
