@@ -4,7 +4,7 @@
 //!  bytes ─ connection, http ─▶ door ─▶ batch ─▶ dispatch ─▶ bind ─▶ core
 //! ```
 //!
-//! A connection or an HTTP request gives one encoded message. Its operations run one after the other ([`batch`]), each through
+//! A connection or an HTTP request gives one encoded message. Its operations run one after the other (`batch`), each through
 //! a handler that turns its payload into a core operation and the reply into a payload (`bind`). The door decides nothing
 //! about keys; what is its own are the matters of the protocol: batches and what they leave behind, asynchronous operations,
 //! tickets, what Query says.

@@ -1,7 +1,7 @@
 //! What one message costs from the door inwards: framing, parsing, dispatch, core, cryptography and encoding, without TLS or a
 //! network; and what of it is the door's own, by comparison with the bare core operation and with a stream that only echoes.
 //!
-//! `cargo run --release -p claviger-door-kmip --example message_cost`
+//! `cargo run --release -p claviger-door-kmip --example exchange_cost`
 #![expect(clippy::print_stdout, reason = "the figures are what this is for")]
 #![expect(clippy::disallowed_methods, reason = "it measures time")]
 
