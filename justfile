@@ -12,7 +12,7 @@ serve *arguments:
 test:
     cargo xtask test
 
-# Check format, lints, layers, licences, fuzz targets and a clean tree
+# Check format, lints, layers, tables, licences, KMIP conformance, fuzz targets and a clean tree
 ci:
     cargo xtask ci
 

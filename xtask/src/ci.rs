@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::process::{self, Stages};
-use crate::{deny, fuzz, layers, tidy, tools};
+use crate::{deny, fuzz, kmip_conformance, layers, tables, tidy, tools};
 
 /// Runs every check; the first that fails ends the run.
 pub(crate) fn run() -> Result<()> {
@@ -12,9 +12,11 @@ pub(crate) fn run() -> Result<()> {
     stages.run("format", format)?;
     stages.run("tidy", tidy::run)?;
     stages.run("layers", layers::run)?;
+    stages.run("tables", tables::check)?;
     stages.run("clippy", clippy)?;
     stages.run("documentation", documentation)?;
     stages.run("deny", deny::run)?;
+    stages.run("KMIP conformance", kmip_conformance::run_all)?;
     stages.run("fuzz", || fuzz::run(None, fuzz::seconds()?))?;
     stages.run("clean tree", clean_tree)?;
     println!("time: {}", stages.summary());

@@ -4,7 +4,6 @@
 //! understands the test cases is an example of the crate of their encodings, so that this crate builds without that one, whose
 //! tables it generates.
 
-use std::env;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -24,7 +23,7 @@ pub(crate) fn make(target: &str) -> Result<Option<PathBuf>> {
         "ttlv_xml" => "xml",
         _ => return Ok(None),
     };
-    let cases = vectors().join("oasis");
+    let cases = workspace::vectors().join("oasis");
     if !cases.is_dir() {
         return Ok(None);
     }
@@ -34,12 +33,4 @@ pub(crate) fn make(target: &str) -> Result<Option<PathBuf>> {
     cargo.arg("--").arg(encoding).arg(cases).arg(&made);
     process::check(&mut cargo)?;
     Ok(Some(made))
-}
-
-/// The folder of the conformance vectors, which lie beside the repository unless told otherwise.
-fn vectors() -> PathBuf {
-    match env::var_os("CLAVIGER_VECTORS") {
-        Some(folder) => PathBuf::from(folder),
-        None => workspace::root().join("../shared/vectors"),
-    }
 }

@@ -5,10 +5,26 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::process;
 use crate::workspace;
+
+/// Replays every case over every transport, as `cargo xtask ci` does.
+///
+/// # Errors
+/// As [`run`]; and if the cases are not there, because cases that are skipped in silence prove nothing.
+pub(crate) fn run_all() -> Result<()> {
+    let vectors = workspace::vectors().join("oasis");
+    if !vectors.is_dir() {
+        bail!(
+            "there are no KMIP cases in {}; set CLAVIGER_VECTORS to the folder that has oasis",
+            vectors.display()
+        );
+    }
+    let transports = "tls,http-binary,http-json,http-xml";
+    run(&["--vectors".into(), vectors.into(), "--transport".into(), transports.into()])
+}
 
 /// Builds both and hands the arguments on.
 ///

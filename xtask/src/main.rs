@@ -3,7 +3,7 @@
 //! | command  | what it does                                                                  |
 //! |----------|-------------------------------------------------------------------------------|
 //! | `test`   | installs what the tests need and runs every test and doc test                 |
-//! | `ci`     | format, tidy, layers, clippy, documentation, cargo-deny, fuzzing, clean tree  |
+//! | `ci`     | format, tidy, layers, tables, clippy, documentation, cargo-deny, KMIP conformance, fuzzing, clean tree |
 //! | `tidy`   | the rules of STYLE.md that a program can check                                |
 //! | `layers` | the arrows between crates that must never exist                               |
 //! | `deny`   | licences, banned crates and sources of every dependency                       |
@@ -53,7 +53,7 @@ struct Arguments {
 enum Command {
     /// Install what the tests need, then run every test and doc test
     Test,
-    /// Check format, tidiness, layers, lints, documentation, licences, fuzz targets and a clean tree
+    /// Check format, tidiness, layers, tables, lints, documentation, licences, KMIP conformance, fuzz targets and a clean tree
     Ci,
     /// Check the rules of STYLE.md that a program can check
     Tidy,

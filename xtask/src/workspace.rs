@@ -16,6 +16,15 @@ pub(crate) fn root() -> PathBuf {
     root
 }
 
+/// The folder of the conformance vectors, which are no part of the project: they lie beside it unless `CLAVIGER_VECTORS` says
+/// otherwise.
+pub(crate) fn vectors() -> PathBuf {
+    match std::env::var_os("CLAVIGER_VECTORS") {
+        Some(folder) => PathBuf::from(folder),
+        None => root().join("../shared/vectors"),
+    }
+}
+
 /// One text file of the project.
 pub(crate) struct File {
     /// Its path below the workspace root, with `/` between the parts.

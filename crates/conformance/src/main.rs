@@ -1,7 +1,7 @@
 //! `claviger-conformance`: replays the published KMIP cases against fresh servers and compares every answer.
 //!
 //! ```text
-//! cargo xtask kmip-conformance --vectors DIR [--transport tls|http-binary|http-json|http-xml] [--junit FILE]
+//! cargo xtask kmip-conformance --vectors DIR [--transport tls|http-binary|http-json|http-xml[,…]] [--junit FILE]
 //! ```
 //!
 //! | file               | what it is about                                                              |
@@ -57,7 +57,8 @@ use run::Runner;
 use server::Servers;
 use transport::Transport;
 
-/// How many cases are replayed at the same time. Most of a case is waiting for the server.
+/// How many cases are replayed at the same time over each transport. Most of a case is waiting: for the server, and in a few
+/// cases for minutes to pass.
 const AT_ONCE: usize = 4;
 
 /// Replay the published KMIP cases against fresh servers and compare every answer
@@ -67,9 +68,9 @@ struct Arguments {
     /// The directory with the cases, in any depth
     #[arg(long, value_name = "DIR")]
     vectors: PathBuf,
-    /// How messages are sent; cases about a transport keep theirs
-    #[arg(long, value_enum, default_value_t = Transport::Tls)]
-    transport: Transport,
+    /// How messages are sent; cases about a transport keep theirs. Of several, separated by commas, every case is replayed over each
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "tls")]
+    transport: Vec<Transport>,
     /// Write the results as JUnit's XML too
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -117,18 +118,24 @@ fn run(arguments: &Arguments) -> Result<Count> {
     } else {
         Some(Servers::new(&arguments.binary, &configuration, now)?)
     };
-    let runner = Runner {
-        existing: &everything(&arguments.vectors, &existing),
+    let everything = everything(&arguments.vectors, &existing);
+    let over = |&transport: &Transport| Runner {
+        existing: &everything,
         errata: &errata,
         configuration: &configuration,
         servers: servers.as_ref(),
-        transport: arguments.transport,
+        transport,
     };
+    let runners: Vec<Runner<'_>> = arguments.transport.iter().map(over).collect();
     if arguments.explain.is_some() {
-        return explain(&runner, &cases);
+        return explain(&runners, &cases);
     }
-    let verdicts = replay(&runner, &skipped, &cases);
-    println!("\n{}", totals(&verdicts));
+    let verdicts = replay(&runners, &skipped, &cases);
+    for runner in &runners {
+        let transport = runner.transport;
+        let of_transport = verdicts.iter().filter(|verdict| verdict.transport == transport);
+        println!("\nover {transport}\n{}", totals(of_transport));
+    }
     if let Some(file) = &arguments.junit {
         fs::write(file, junit(&verdicts))
             .with_context(|| format!("cannot write {}", file.display()))?;
@@ -188,16 +195,18 @@ fn everything(vectors: &Path, existing: &[CaseId]) -> Vec<CaseId> {
     everything
 }
 
-/// Replays cases, several at a time, and prints their lines as they end.
-fn replay(runner: &Runner<'_>, skipped: &Skipped, cases: &[CaseId]) -> Vec<Verdict> {
+/// Replays cases over every transport, several at a time, and prints their lines as they end.
+fn replay(runners: &[Runner<'_>], skipped: &Skipped, cases: &[CaseId]) -> Vec<Verdict> {
+    let work: Vec<(&Runner<'_>, &CaseId)> =
+        cases.iter().flat_map(|case| runners.iter().map(move |runner| (runner, case))).collect();
     let next = AtomicUsize::new(0);
-    let finished: Mutex<Vec<(usize, Verdict)>> = Mutex::new(Vec::with_capacity(cases.len()));
+    let finished: Mutex<Vec<(usize, Verdict)>> = Mutex::new(Vec::with_capacity(work.len()));
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..AT_ONCE * runners.len() {
             scope.spawn(|| {
-                while let Some((index, case)) = {
+                while let Some((index, (runner, case))) = {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    cases.get(index).map(|case| (index, case))
+                    work.get(index).map(|&one| (index, one))
                 } {
                     let verdict = judged(runner, skipped, case);
                     println!("{}", verdict.line());
@@ -222,14 +231,15 @@ fn judged(runner: &Runner<'_>, skipped: &Skipped, case: &CaseId) -> Verdict {
             Err(error) => Outcome::Failed(format!("{error:#}")),
         },
     };
-    Verdict { case: case.clone(), outcome, took: start.elapsed() }
+    Verdict { case: case.clone(), transport: runner.transport, outcome, took: start.elapsed() }
 }
 
 /// Prints the rules that a case needs.
-fn explain(runner: &Runner<'_>, cases: &[CaseId]) -> Result<Count> {
+fn explain(runners: &[Runner<'_>], cases: &[CaseId]) -> Result<Count> {
     let mut count = Count::default();
-    for case in cases {
-        println!("{}", case.path);
+    let work = cases.iter().flat_map(|case| runners.iter().map(move |runner| (runner, case)));
+    for (runner, case) in work {
+        println!("{} over {}", case.path, runner.transport);
         let steps = match runner.run(case) {
             Ok(steps) => steps,
             Err(error) => {

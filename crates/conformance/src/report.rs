@@ -5,11 +5,14 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::case::CaseId;
+use crate::transport::Transport;
 
 /// What became of a case.
 pub(crate) struct Verdict {
     /// The case.
     pub(crate) case: CaseId,
+    /// How its messages were sent.
+    pub(crate) transport: Transport,
     /// The outcome.
     pub(crate) outcome: Outcome,
     /// How long it took.
@@ -30,10 +33,14 @@ pub(crate) enum Outcome {
 impl Verdict {
     /// The line of the case.
     pub(crate) fn line(&self) -> String {
+        let case = match self.transport {
+            Transport::Tls => self.case.path.clone(),
+            transport => format!("{} over {transport}", self.case.path),
+        };
         match &self.outcome {
-            Outcome::Passed => format!("ok   {}", self.case.path),
-            Outcome::Failed(difference) => format!("FAIL {} {difference}", self.case.path),
-            Outcome::Skipped(reason) => format!("skip {} {reason}", self.case.path),
+            Outcome::Passed => format!("ok   {case}"),
+            Outcome::Failed(difference) => format!("FAIL {case} {difference}"),
+            Outcome::Skipped(reason) => format!("skip {case} {reason}"),
         }
     }
 
@@ -76,7 +83,7 @@ impl Count {
 }
 
 /// The totals of each version and profile, each version, and all.
-pub(crate) fn totals(verdicts: &[Verdict]) -> String {
+pub(crate) fn totals<'v>(verdicts: impl IntoIterator<Item = &'v Verdict>) -> String {
     let mut table: BTreeMap<String, BTreeMap<&str, Count>> = BTreeMap::new();
     for verdict in verdicts {
         let profiles = table.entry(verdict.version()).or_default();
@@ -114,11 +121,12 @@ fn sum(one: Count, other: Count) -> Count {
     }
 }
 
-/// The run as JUnit's XML: one suite for each folder.
+/// The run as JUnit's XML: one suite for each folder and transport.
 pub(crate) fn junit(verdicts: &[Verdict]) -> String {
-    let mut suites: BTreeMap<&str, Vec<&Verdict>> = BTreeMap::new();
+    let mut suites: BTreeMap<String, Vec<&Verdict>> = BTreeMap::new();
     for verdict in verdicts {
-        suites.entry(verdict.case.suite()).or_default().push(verdict);
+        let suite = format!("{} over {}", verdict.case.suite(), verdict.transport);
+        suites.entry(suite).or_default().push(verdict);
     }
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     for (suite, verdicts) in suites {
@@ -129,7 +137,7 @@ pub(crate) fn junit(verdicts: &[Verdict]) -> String {
         let _ = writeln!(
             xml,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">",
-            escaped(suite),
+            escaped(&suite),
             verdicts.len(),
             count.failed,
             count.skipped
@@ -138,7 +146,7 @@ pub(crate) fn junit(verdicts: &[Verdict]) -> String {
             let _ = write!(
                 xml,
                 "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3}\"",
-                escaped(suite),
+                escaped(&suite),
                 escaped(verdict.case.name()),
                 verdict.took.as_secs_f64()
             );
@@ -183,7 +191,8 @@ mod tests {
 
     fn verdict(path: &str, outcome: Outcome) -> Verdict {
         let case = CaseId { file: PathBuf::new(), path: path.to_owned() };
-        Verdict { case, outcome, took: Duration::from_millis(1_500) }
+        let took = Duration::from_millis(1_500);
+        Verdict { case, transport: Transport::HttpJson, outcome, took }
     }
 
     #[test]

@@ -12,16 +12,18 @@ mod seal;
 mod store;
 
 pub use audit::{AuditError, AuditLog, AuditRecord, Durability, Outcome, Target};
-pub use certificates::{CertificateFacts, Certificates, CertificationSubject, ContainerContents, Issuer};
+pub use certificates::{
+    CertificateFacts, Certificates, CertificationSubject, ContainerContents, Issuer,
+};
 pub use clock::Clock;
 pub use crypto::{
     CipherRequest, Ciphered, Crypto, CryptoError, DerivationRequest, Encapsulated, ImportedKey,
     Key, SignatureInput,
 };
 pub use parametric::{
-    Direction, GeneratedMaterial, INVALID_TAG_LENGTH, KeyComponents, KeyPart, MISSING_NONCE, ParametricCipher, ParametricCiphertext,
-    ParametricCrypto, ParametricDerivation, ParametricKey, ParametricMaterial, ParametricMessage,
-    ParametricStream, SplitRequest, StreamKind,
+    Direction, GeneratedMaterial, INVALID_TAG_LENGTH, KeyComponents, KeyPart, MISSING_NONCE,
+    ParametricCipher, ParametricCiphertext, ParametricCrypto, ParametricDerivation, ParametricKey,
+    ParametricMaterial, ParametricMessage, ParametricStream, SplitRequest, StreamKind,
 };
 pub use seal::{RootKey, RootKeySource, SealDescription, SealError, SealKind};
 pub use store::{
