@@ -36,6 +36,13 @@ pub(crate) struct Behalf<'a> {
     journal: Option<&'a Journal>,
 }
 
+impl<'a> Behalf<'a> {
+    /// Where what was there is written down, if it may have to be undone.
+    pub(crate) const fn journal(&self) -> Option<&'a Journal> {
+        self.journal
+    }
+}
+
 impl<'a> From<&'a TenantId> for Behalf<'a> {
     /// Of the service itself: nothing is undone.
     fn from(tenant: &'a TenantId) -> Self {

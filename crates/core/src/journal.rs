@@ -2,7 +2,8 @@
 //!
 //! A journal holds, per keyset, the rows as they were before the first change and the sequence number that the last change
 //! left. Undoing puts all of it back in one commit, under new sequence numbers, and only if nobody else has changed any of
-//! the keysets since: what somebody else did, such as a destruction, is never undone.
+//! the keysets since: what somebody else did, such as a destruction, is never undone. Nor is the use of a key: what a batch
+//! spent of usage limits stays spent, since whoever asked may have seen what it was spent on.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,6 +31,14 @@ pub(crate) struct Entry {
     pub(crate) before: Option<Before>,
     /// The keyset's sequence number after the last change.
     pub(crate) after: u64,
+    /// How many units were taken out of the usage limits of which version.
+    pub(crate) taken: BTreeMap<u32, i64>,
+}
+
+impl Entry {
+    fn new(tenant: &TenantId, before: Option<Before>, after: u64) -> Self {
+        Self { tenant: tenant.clone(), before, after, taken: BTreeMap::new() }
+    }
 }
 
 /// A keyset before a change.
@@ -49,14 +58,14 @@ impl Before {
 impl Journal {
     /// A keyset was added.
     pub(crate) fn inserted(&self, id: KeysetId, tenant: &TenantId, after: u64) {
-        self.0.lock().insert(id, Entry { tenant: tenant.clone(), before: None, after });
+        self.0.lock().insert(id, Entry::new(tenant, None, after));
     }
 
     /// A keyset was changed. What an earlier change of the batch saw is older and counts.
     pub(crate) fn changed(&self, id: KeysetId, tenant: &TenantId, before: Before, after: u64) {
         let mut entries = self.0.lock();
         let Some(entry) = entries.get_mut(&id) else {
-            entries.insert(id, Entry { tenant: tenant.clone(), before: Some(before), after });
+            entries.insert(id, Entry::new(tenant, Some(before), after));
             return;
         };
         entry.after = after;
@@ -67,6 +76,14 @@ impl Journal {
                     first.versions.entry(number).or_insert(version);
                 }
             }
+        }
+    }
+
+    /// Units were taken out of the usage limits of a version, in a change that is written down already.
+    pub(crate) fn took(&self, id: KeysetId, version: u32, units: i64) {
+        if let Some(entry) = self.0.lock().get_mut(&id) {
+            let taken = entry.taken.entry(version).or_default();
+            *taken = taken.saturating_add(units);
         }
     }
 

@@ -9,17 +9,17 @@ use std::sync::Arc;
 
 use std::sync::OnceLock;
 
-use claviger_model::{
-    KeyFormat, KeyFormatType, KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId, TenantId,
-};
+use claviger_model::{KeyName, KeySpec, Keyset, KeysetId, Object, ObjectId, TenantId};
 use claviger_ports::{
-    Crypto, Key, KeysetRow, KeysetSelector, ObjectRow, ParametricKey, ReadAccess, Store,
+    Crypto, Key, KeysetRow, KeysetSelector, ObjectRow, ParametricCrypto, ParametricKey, ReadAccess,
+    Store,
 };
 use parking_lot::Mutex;
 use quick_cache::sync::Cache;
 
-use crate::codec::{Block, Material, StoredKeyset, StoredObject, decode_keyset, decode_object};
+use crate::codec::{Material, StoredKeyset, StoredObject, decode_keyset, decode_object};
 use crate::envelope::{Envelope, Place};
+use crate::operations::objects::native_block;
 use crate::operations::objects::parametric::UseFacts;
 use crate::{Error, ErrorKind};
 
@@ -103,6 +103,7 @@ impl quick_cache::Equivalent<Name> for NameRef<'_> {
 pub(crate) struct Keyring {
     store: Arc<dyn Store>,
     crypto: Arc<dyn Crypto>,
+    parametric: Arc<dyn ParametricCrypto>,
     envelope: Arc<Envelope>,
     keysets: Cache<Name, Arc<LoadedKeyset>>,
     versions: Cache<(KeysetId, u32), Arc<LoadedVersion>>,
@@ -117,11 +118,13 @@ impl Keyring {
     pub(crate) fn new(
         store: Arc<dyn Store>,
         crypto: Arc<dyn Crypto>,
+        parametric: Arc<dyn ParametricCrypto>,
         envelope: Arc<Envelope>,
     ) -> Self {
         Self {
             store,
             crypto,
+            parametric,
             envelope,
             keysets: Cache::new(CAPACITY),
             versions: Cache::new(CAPACITY),
@@ -382,7 +385,7 @@ impl Keyring {
     /// What a protocol client registered, in the encoding of the crypto port; none if the native doors can't use it.
     pub(crate) fn native_material(&self, stored: &StoredObject) -> Result<Option<Material>, Error> {
         let Material::Block(block) = &stored.material else { return Ok(None) };
-        native_block(&*self.crypto, stored.object.spec, block)
+        native_block(&*self.crypto, &*self.parametric, stored.object.spec, block)
     }
 
     fn stripe(&self, tenant: &TenantId, name: &KeyName) -> &Mutex<u64> {
@@ -390,31 +393,6 @@ impl Keyring {
         // Truncation is meant: only the low bits choose the stripe.
         &self.changes[(hash as usize) & (STRIPES - 1)]
     }
-}
-
-/// What a protocol client registered, in the encoding of the crypto port; none if the native doors can't use it.
-pub(crate) fn native_block(
-    crypto: &dyn Crypto,
-    spec: KeySpec,
-    block: &Block,
-) -> Result<Option<Material>, Error> {
-    if spec == KeySpec::Other || block.wrapping.is_some() || block.structure {
-        return Ok(None);
-    }
-    let format = match KeyFormatType::from_code(block.format) {
-        Some(KeyFormatType::Raw) => KeyFormat::Raw,
-        Some(KeyFormatType::Pkcs8) => KeyFormat::Pkcs8,
-        Some(KeyFormatType::X509) => KeyFormat::Spki,
-        _ => return Ok(None),
-    };
-    let bytes = block.bytes.expose("reading what a client registered");
-    let imported = crypto.import(format, Some(spec), bytes)?;
-    Ok(Some(if imported.public_only {
-        let public = imported.material.expose("keeping a public key, which is no secret");
-        Material::Public(public.to_vec())
-    } else {
-        Material::Secret(imported.material)
-    }))
 }
 
 /// Whether a version is the one that the keyset knows: the same keyset, and changed as often as it says.

@@ -11,7 +11,7 @@ use crate::envelope::Envelope;
 use crate::identifiers::Identifiers;
 use crate::keyring::Keyring;
 use crate::operations::objects::{
-    AttributeIndex, Blocks, Groups, PreferenceCache, Streams, fields,
+    AttributeIndex, Blocks, Groups, NameTurns, PreferenceCache, Streams, fields,
 };
 use crate::request_id::RequestIds;
 use crate::{Error, OperationCount};
@@ -101,6 +101,8 @@ pub(crate) struct Shared {
     pub(crate) preferences: PreferenceCache,
     /// Whose turn it is in object groups.
     pub(crate) groups: Groups,
+    /// Whose turn it is to take names.
+    pub(crate) names: NameTurns,
     /// Messages in parts.
     pub(crate) streams: Streams,
     pub(crate) request_ids: RequestIds,
@@ -112,7 +114,8 @@ impl Kms {
     pub fn new(parts: Parts) -> Self {
         let Parts { store, crypto, parametric, certificates, audit, clock, envelope, settings } =
             parts;
-        let keyring = Keyring::new(store.clone(), crypto.clone(), envelope.clone());
+        let keyring =
+            Keyring::new(store.clone(), crypto.clone(), parametric.clone(), envelope.clone());
         Self(Arc::new(Shared {
             store,
             crypto,
@@ -129,6 +132,7 @@ impl Kms {
             index: AttributeIndex::default(),
             preferences: PreferenceCache::default(),
             groups: Groups::default(),
+            names: NameTurns::default(),
             streams: Streams::default(),
             request_ids: RequestIds::new(),
         }))

@@ -64,11 +64,50 @@ impl Shared {
                 if keyset.deletion.is_some() {
                     (tenant, "scheduled-destruction", destroy(self, &keyset, now).await?)
                 } else {
-                    (tenant, "scheduled-rotation", rotate_keyset(self, &keyset, now).await?)
+                    match rotate_keyset(self, &keyset, now).await {
+                        Ok(changed) => (tenant, "scheduled-rotation", changed),
+                        Err(error) => return Err(self.end_rotation(&keyset, error, now).await?),
+                    }
                 }
             }
         };
-        self.record_due(tenant, operation, &changed).await
+        self.record_due(tenant, operation, &changed, Outcome::Done).await
+    }
+
+    /// Ends the rotation of a key that can't be rotated, and returns why it can't: that is said once, and not every second.
+    /// What goes by, such as a store that doesn't answer, ends nothing.
+    async fn end_rotation(
+        &self,
+        keyset: &Keyset,
+        error: Error,
+        now: Timestamp,
+    ) -> Result<Error, Error> {
+        let passes = matches!(
+            error.kind(),
+            ErrorKind::Conflict
+                | ErrorKind::Inconsistent
+                | ErrorKind::NoSpace
+                | ErrorKind::StoreUnavailable
+                | ErrorKind::AuditUnavailable
+                | ErrorKind::Internal
+        );
+        if passes {
+            return Ok(error);
+        }
+        let selector = KeysetSelector::Id(keyset.id);
+        let changed = self
+            .change(&keyset.tenant, selector, Touched::Latest, now, |draft| {
+                draft.keyset_mut().policy.rotation_period = None;
+                Ok(())
+            })
+            .await?;
+        let outcome = Outcome::Refused(error.kind().code());
+        self.record_due(keyset.tenant.clone(), "scheduled-rotation", &changed, outcome).await?;
+        Ok(Error::new(
+            error.kind(),
+            format!("the key {} is rotated no more: {error}", keyset.name),
+            "rotate it by hand, and set its rotation period again once that works",
+        ))
     }
 
     async fn record_due(
@@ -76,6 +115,7 @@ impl Shared {
         tenant: TenantId,
         operation: &'static str,
         changed: &Changed,
+        outcome: Outcome,
     ) -> Result<(), Error> {
         let record = AuditRecord {
             time: self.clock.now(),
@@ -90,7 +130,7 @@ impl Shared {
                 version: Some(changed.latest.version),
                 object: Some(changed.latest.id),
             },
-            outcome: Outcome::Done,
+            outcome,
         };
         Ok(self.audit.append(vec![record], Durability::Synced).await?)
     }

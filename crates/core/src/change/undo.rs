@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use claviger_model::{KeysetId, Timestamp};
+use claviger_model::{AttributeKind, KeysetId, Timestamp};
 use claviger_ports::{Change, KeysetSelector};
+use tokio::sync::OwnedMutexGuard;
 
 use super::Draft;
 use crate::codec::{StoredKeyset, StoredObject};
 use crate::journal::{Before, Entry, Journal};
 use crate::kms::{Kms, Shared};
-use crate::operations::objects::UndoChanges;
+use crate::operations::objects::{Limits, UndoChanges};
 use crate::{Caller, Error, ErrorKind};
 
 impl Kms {
     /// Undoes what the calls with this journal changed: afterwards the store holds what it held before, but for sequence
-    /// numbers. All of it is undone or nothing. The journal is empty then.
+    /// numbers and for what was spent of usage limits. All of it is undone or nothing. The journal is empty then.
     ///
     /// # Errors
     /// [`ErrorKind::Conflict`] if somebody else has changed the same objects since; what they did is not undone.
@@ -35,7 +36,8 @@ impl Shared {
     ) -> Result<(), Error> {
         let mut changes = Vec::new();
         let mut touched = Vec::new();
-        for (id, Entry { tenant, before, after }) in entries {
+        let mut blocks = Vec::new();
+        for (id, Entry { tenant, before, after, taken }) in entries {
             let selector = KeysetSelector::Id(id);
             let current = self.keyring.read(&tenant, selector).await?;
             let Some((stored, latest)) =
@@ -46,16 +48,41 @@ impl Shared {
             touched.push(stored.keyset.clone());
             match before {
                 None => self.remove_all(&stored, &latest, &mut changes).await?,
-                Some(before) => {
+                Some(mut before) => {
+                    for (number, units) in taken {
+                        blocks.extend(self.keep_spent(&mut before, number, units).await);
+                    }
                     self.put_back(&stored, latest, before, now, &mut changes).await?;
                 }
             }
         }
         let committed = self.store.commit(changes).await;
+        if committed.is_ok() {
+            // What was not spent yet is back in the limits.
+            blocks.iter_mut().for_each(|left| **left = 0);
+        }
         for keyset in &touched {
             self.keyring.forget(keyset, 1..=keyset.latest);
         }
         Ok(committed?)
+    }
+
+    /// Takes what was spent since out of the usage limits that are put back. `taken` is what was taken out of the limits of a
+    /// version; what is left of it in memory, and is returned, was not spent.
+    async fn keep_spent(
+        &self,
+        before: &mut Before,
+        number: u32,
+        taken: i64,
+    ) -> Option<OwnedMutexGuard<i64>> {
+        // A version that the batch added goes away altogether.
+        let object = &mut before.versions.get_mut(&number)?.object;
+        let left = self.usage.hold(object.id).await;
+        if let Some(limits) = Limits::of(object) {
+            let spent = taken.saturating_sub(left.as_deref().copied().unwrap_or(0));
+            object.attributes.set(AttributeKind::UsageLimits, limits.without(spent).value());
+        }
+        left
     }
 
     async fn remove_all(

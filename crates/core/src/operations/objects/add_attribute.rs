@@ -1,6 +1,7 @@
 //! Add an attribute to an object.
 
 use claviger_model::{Attribute, AttributeKey, AttributeKind, UniqueIdentifier, Value};
+use tokio::sync::MutexGuard;
 
 use super::attribute_rules::Editor;
 use super::content::Generation;
@@ -37,7 +38,7 @@ impl Operation for AddAttribute {
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<Attribute, Error> {
         let Self { identifier: _, key, value, generation } = &self;
-        check_name(&authorized, *generation, key, value).await?;
+        let _turn = check_name(&authorized, *generation, key, value).await?;
         let (shared, now) = (authorized.shared(), authorized.now());
         let mut added = None;
         authorized
@@ -50,19 +51,22 @@ impl Operation for AddAttribute {
     }
 }
 
-/// Refuses a name that an object of the owner has already, where names are unique.
-pub(super) async fn check_name<O: Operation>(
-    authorized: &Authorized<'_, O>,
+/// Refuses a name that an object of the owner has already, where names are unique. What is returned is held until the name is
+/// given, so that nobody else gives it in the meantime.
+pub(super) async fn check_name<'a, O: Operation>(
+    authorized: &Authorized<'a, O>,
     generation: Generation,
     key: &AttributeKey,
     value: &Value,
-) -> Result<(), Error> {
+) -> Result<Option<MutexGuard<'a, ()>>, Error> {
     let is_name = *key == AttributeKey::Standard(AttributeKind::Name);
-    if generation == Generation::Two
-        && is_name
-        && names::is_taken(authorized.shared(), authorized.caller(), value).await?
-    {
+    if generation == Generation::One || !is_name {
+        return Ok(None);
+    }
+    let (shared, caller) = (authorized.shared(), authorized.caller());
+    let turn = shared.names.turn(caller).await;
+    if names::is_taken(shared, caller, value).await? {
         return Err(names::not_unique());
     }
-    Ok(())
+    Ok(Some(turn))
 }

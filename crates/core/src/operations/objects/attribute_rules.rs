@@ -10,6 +10,7 @@ use super::attribute_values::{check_size, check_value};
 use super::given::{date, date_time};
 use super::lifecycle::refuse_archived;
 use super::making::check_strength;
+use super::rotate::{check_rotation, rotation_period};
 use super::usage_limits::Limits;
 use super::view::{View, is_native};
 use crate::change::Draft;
@@ -207,7 +208,30 @@ impl<'a, 'b> Editor<'a, 'b> {
                 policy.exportable = extractable;
             }
             K::QuantumSafe => check_strength(object)?,
+            K::RotateAutomatic | K::RotateInterval | K::RotateOffset => {
+                self.follow_rotation(*kind)?
+            }
             _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl Editor<'_, '_> {
+    /// The keyset is rotated as its latest object says. Of what the native doors made, only the policy says it.
+    fn follow_rotation(&mut self, kind: AttributeKind) -> Result<(), Error> {
+        let is_latest = self.draft.keyset().latest == self.number;
+        let object = self.object()?;
+        if is_native(object) {
+            return Err(read_only(kind));
+        }
+        if !is_latest {
+            return Err(too_late(kind));
+        }
+        check_rotation(object)?;
+        let period = rotation_period(object);
+        if kind != AttributeKind::RotateOffset {
+            self.draft.keyset_mut().policy.rotation_period = period;
         }
         Ok(())
     }

@@ -22,7 +22,7 @@ pub(super) fn check_value(key: &AttributeKey, value: &Value) -> Result<(), Error
     match key {
         AttributeKey::Standard(kind) if fits(*kind, value) => Ok(()),
         AttributeKey::Standard(kind) => Err(invalid(*kind)),
-        AttributeKey::Vendor { .. } => check_vendor(key),
+        AttributeKey::Vendor { .. } => check_vendor(key, false),
     }
 }
 
@@ -40,7 +40,10 @@ fn fits(kind: AttributeKind, value: &Value) -> bool {
             value.as_boolean().is_some()
         }
         K::CryptographicUsageMask => value.as_integer().is_some(),
-        K::ProtectionLevel | K::NistKeyType => value.as_enumeration().is_some(),
+        K::CryptographicLength => value.as_integer().is_some_and(|length| length >= 0),
+        K::CryptographicAlgorithm | K::KeyFormatType | K::ProtectionLevel | K::NistKeyType => {
+            value.as_enumeration().is_some()
+        }
         K::ProtectionPeriod | K::RotateInterval | K::RotateOffset => {
             matches!(value, Value::Interval(_))
         }
@@ -49,8 +52,8 @@ fn fits(kind: AttributeKind, value: &Value) -> bool {
         | K::Description
         | K::ObjectGroup
         | K::OperationPolicyName
-        | K::Pkcs12FriendlyName
-        | K::RotateName => value.as_text().is_some(),
+        | K::Pkcs12FriendlyName => value.as_text().is_some(),
+        K::RotateName => has_text(fields::ROTATE_NAME_VALUE) && has_code(fields::ROTATE_NAME_TYPE),
         K::Name => {
             let text = value.field(fields::NAME_VALUE).and_then(Value::as_text);
             text.is_some_and(|text| !text.is_empty()) && has_code(fields::NAME_TYPE)
@@ -66,7 +69,9 @@ fn fits(kind: AttributeKind, value: &Value) -> bool {
             has_text(KEY_VALUE_LOCATION_VALUE) && has_code(KEY_VALUE_LOCATION_TYPE)
         }
         K::Link => has_text(fields::LINKED_OBJECT_IDENTIFIER) && has_code(fields::LINK_TYPE),
-        K::CryptographicParameters | K::RandomNumberGenerator => {
+        K::CryptographicParameters
+        | K::CryptographicDomainParameters
+        | K::RandomNumberGenerator => {
             matches!(value, Value::Structure(_))
         }
         K::UsageLimits => Limits::new(value).is_ok(),
@@ -78,9 +83,10 @@ fn fits(kind: AttributeKind, value: &Value) -> bool {
 const KEY_VALUE_LOCATION_VALUE: Field = Field(0x42_00b9);
 const KEY_VALUE_LOCATION_TYPE: Field = Field(0x42_00ba);
 
-fn check_vendor(key: &AttributeKey) -> Result<(), Error> {
+/// Checks the name of a vendor's attribute. Servers' own are for whoever brings an object of another server.
+pub(super) fn check_vendor(key: &AttributeKey, is_import: bool) -> Result<(), Error> {
     let AttributeKey::Vendor { vendor, name } = key else { return Ok(()) };
-    if hidden::is_hidden(key) || vendor == SERVERS_VENDOR {
+    if hidden::is_hidden(key) || (vendor == SERVERS_VENDOR && !is_import) {
         return Err(Error::new(
             ErrorKind::AttributeReadOnly,
             format!("attributes of the vendor {vendor} are the service's own"),

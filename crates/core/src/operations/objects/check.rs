@@ -3,6 +3,7 @@
 use claviger_model::{AttributeKind, UniqueIdentifier, Value};
 
 use super::content::Generation;
+use super::usage::UNRESTRICTED;
 use super::usage_limits::{Limits, exceeded};
 use super::view::View;
 use crate::operations::{Description, OBJECT_CHECK, Operation};
@@ -56,10 +57,13 @@ impl Operation for CheckObject {
         });
         let mask = view.value(AttributeKind::CryptographicUsageMask)?;
         let mask = mask.as_ref().and_then(Value::as_integer).unwrap_or(0);
+        let is_unrestricted = mask.cast_unsigned() & UNRESTRICTED != 0;
         let lease = authorized.shared().settings.lease_time;
         let checked = Checked {
             usage_limits_count: self.usage_limits_count.filter(|count| *count > left),
-            usage_mask: self.usage_mask.filter(|wanted| mask & wanted != *wanted),
+            usage_mask: self
+                .usage_mask
+                .filter(|wanted| !is_unrestricted && mask & wanted != *wanted),
             // Where leases end never, any is as good as another.
             lease_time: self
                 .lease_time

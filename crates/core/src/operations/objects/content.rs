@@ -159,9 +159,7 @@ impl Content {
             | Self::Template { .. } => None,
         }
     }
-}
 
-impl Content {
     /// The key block, to replace it.
     pub(crate) const fn key_mut(&mut self) -> Option<&mut KeyContent> {
         match self {

@@ -12,7 +12,7 @@ use claviger_secret::SecretBytes;
 
 use super::content::{Given, KeyBytes, KeyContent};
 use super::hidden;
-use super::kind::default_format;
+use super::kind::{default_format, native_length};
 use super::parametric::{algorithm_of, failure, prepare};
 use super::templates::read_list;
 use super::transparent::{
@@ -175,7 +175,7 @@ pub(crate) fn key_content(
                 .or_else(|| registered_format(object))
                 .unwrap_or(KeyFormatType::Raw.code()),
             value: None,
-            ..empty()
+            ..KeyContent::empty()
         },
         Material::Destroyed => return Err(destroyed()),
         Material::Secret(_) | Material::Public(_) => {
@@ -206,20 +206,8 @@ fn as_registered(object: &Object, block: &Block) -> Result<KeyContent, Error> {
         value: Some(value),
         attributes: key_value_attributes(object),
         wrapping: wrapping.clone(),
-        ..empty()
+        ..KeyContent::empty()
     })
-}
-
-const fn empty() -> KeyContent {
-    KeyContent {
-        format: 0,
-        compression: None,
-        value: None,
-        attributes: Vec::new(),
-        algorithm: None,
-        length: None,
-        wrapping: None,
-    }
 }
 
 /// The algorithm and the length that the key block says.
@@ -242,19 +230,6 @@ fn describe(object: &Object, content: &mut KeyContent) {
         let named = attributes.get(AttributeKind::CryptographicLength);
         content.length = named.and_then(Value::as_integer).or_else(|| native_length(object.spec));
     }
-}
-
-/// The length of a key of this kind, in bits, where the kind says it.
-fn native_length(spec: KeySpec) -> Option<i32> {
-    Some(match spec {
-        KeySpec::Rsa2048 => 2048,
-        KeySpec::Rsa3072 => 3072,
-        KeySpec::Rsa4096 => 4096,
-        KeySpec::EcP256 | KeySpec::EcSecp256k1 | KeySpec::Ed25519 | KeySpec::X25519 => 256,
-        KeySpec::EcP384 => 384,
-        KeySpec::EcP521 => 521,
-        _ => i32::try_from(spec.symmetric_length()? * 8).ok()?,
-    })
 }
 
 /// The attributes inside the Key Value, as they were given.
@@ -302,7 +277,7 @@ fn convert(
         compression,
         value: Some(value),
         attributes: key_value_attributes(object),
-        ..empty()
+        ..KeyContent::empty()
     })
 }
 

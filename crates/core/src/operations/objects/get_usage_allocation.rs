@@ -48,8 +48,8 @@ impl Operation for GetUsageAllocation {
                 "look at its State, Activation Date and Protect Stop Date",
             ));
         }
-        let tenant = &authorized.caller().tenant;
-        authorized.shared().allocate_usage(tenant, object, self.count, now).await?;
+        let behalf = authorized.caller().into();
+        authorized.shared().allocate_usage(behalf, object, self.count, now).await?;
         Ok(self.identifier)
     }
 }

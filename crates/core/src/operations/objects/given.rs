@@ -6,8 +6,10 @@ use claviger_model::{
     Value,
 };
 
-use super::content::{Given, hidden};
+use super::attribute_values::{check_value, check_vendor};
+use super::content::Given;
 use super::fields;
+use super::usage_limits::Limits;
 use crate::{Error, ErrorKind};
 
 /// How an object comes to be, which decides what a client may say of it.
@@ -63,7 +65,7 @@ impl Sorted {
         let kind = match key {
             AttributeKey::Standard(kind) => kind,
             AttributeKey::Vendor { .. } => {
-                check_vendor(&key)?;
+                check_vendor(&key, making == Making::Imported)?;
                 self.attributes.add(key, value);
                 return Ok(());
             }
@@ -115,28 +117,13 @@ impl Sorted {
                 self.attributes.add(AttributeKey::Standard(kind), value);
             }
             _ => {
-                check_type(kind, &value)?;
-                self.attributes.add(AttributeKey::Standard(kind), value);
+                let key = AttributeKey::Standard(kind);
+                check_value(&key, &value)?;
+                self.attributes.add(key, value);
             }
         }
         Ok(())
     }
-}
-
-/// The members of what the core acts upon must be of the type that it expects; of all others, the doors' tables see to it.
-fn check_type(kind: AttributeKind, value: &Value) -> Result<(), Error> {
-    use AttributeKind as K;
-    let fits = match kind {
-        K::CryptographicAlgorithm | K::KeyFormatType => value.as_enumeration().is_some(),
-        K::CryptographicLength => value.as_integer().is_some_and(|length| length >= 0),
-        K::CryptographicUsageMask => value.as_integer().is_some(),
-        K::Sensitive | K::Extractable | K::QuantumSafe => value.as_boolean().is_some(),
-        K::CryptographicParameters | K::CryptographicDomainParameters | K::Link => {
-            matches!(value, Value::Structure(_))
-        }
-        _ => true,
-    };
-    if fits { Ok(()) } else { Err(invalid(kind)) }
 }
 
 /// The text of a Name.
@@ -148,41 +135,15 @@ pub(super) fn name_value(value: &Value) -> Result<&str, Error> {
         .ok_or_else(|| invalid(AttributeKind::Name))
 }
 
-/// Usage Limits as they begin: the whole total is left (KMIP 2.1 §4.60).
+/// Usage Limits as they begin: the whole total is left unless the client says less (KMIP 2.1 §4.60).
 pub(super) fn usage_limits(value: &Value) -> Result<Value, Error> {
-    let wrong = || invalid(AttributeKind::UsageLimits);
-    let total = value.field(fields::USAGE_LIMITS_TOTAL).and_then(Value::as_long_integer);
-    let total = total.filter(|&total| total >= 0).ok_or_else(wrong)?;
-    let unit = value.field(fields::USAGE_LIMITS_UNIT).and_then(Value::as_enumeration);
+    let limits = Limits::new(value)?;
     let count = match value.field(fields::USAGE_LIMITS_COUNT) {
-        Some(count) => count.as_long_integer().filter(|count| (0..=total).contains(count)),
-        None => Some(total),
+        Some(count) => count.as_long_integer().filter(|count| (0..=limits.total).contains(count)),
+        None => Some(limits.total),
     };
-    Ok(Value::Structure(vec![
-        (fields::USAGE_LIMITS_TOTAL, Value::LongInteger(total)),
-        (fields::USAGE_LIMITS_COUNT, Value::LongInteger(count.ok_or_else(wrong)?)),
-        (fields::USAGE_LIMITS_UNIT, Value::Enumeration(unit.ok_or_else(wrong)?)),
-    ]))
-}
-
-fn check_vendor(key: &AttributeKey) -> Result<(), Error> {
-    let AttributeKey::Vendor { vendor, name } = key else { return Ok(()) };
-    if hidden::is_hidden(key) {
-        return Err(Error::new(
-            ErrorKind::AttributeReadOnly,
-            format!("attributes of the vendor {vendor} are the service's own"),
-            "choose another vendor",
-        ));
-    }
-    let fine = |text: &str| !text.is_empty() && text.len() <= Attributes::NAME_LIMIT;
-    if fine(vendor) && fine(name) {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::UnsupportedAttribute,
-        format!("a vendor's and an attribute's name have 1 to {} bytes", Attributes::NAME_LIMIT),
-        "choose another name",
-    ))
+    let count = count.ok_or_else(|| invalid(AttributeKind::UsageLimits))?;
+    Ok(Limits { count, ..limits }.value())
 }
 
 /// A point in time of a client.

@@ -7,6 +7,7 @@ use super::given::Making;
 use super::kind::native_algorithm;
 use super::making::{NewObject, flag, store, usage_of};
 use super::registration::register;
+use super::rotate::rotation_period;
 use super::{templates, wrap};
 use crate::change::{Draft, Targets};
 use crate::operations::{Description, OBJECT_IMPORT, Operation};
@@ -121,6 +122,7 @@ fn describe_keyset(keyset: &mut Keyset, new: &NewObject) {
     keyset.algorithm = native_algorithm(keyset.spec, keyset.policy.usage);
     keyset.policy.exportable =
         flag(attributes, claviger_model::AttributeKind::Extractable) != Some(false);
+    keyset.policy.rotation_period = rotation_period(&new.object);
     keyset.policy.permitted_algorithms.clear();
     keyset.destroyed = new.object.state.is_destroyed();
 }

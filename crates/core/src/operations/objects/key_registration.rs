@@ -13,6 +13,7 @@ use super::generate::curve_of;
 use super::given::Sorted;
 use super::kind::spec_of;
 use super::making::{algorithm_of, bits_of};
+use super::native::native_block;
 use super::transparent::components_of;
 use super::{fields, links};
 use crate::codec::{Block, Material, encode_value};
@@ -230,7 +231,7 @@ fn native_spec(shared: &Shared, object_type: ObjectType, block: &Block, known: &
     };
     let spec = spec_of(object_type, known.algorithm, bits, known.curve);
     let usable = spec != KeySpec::Other
-        && crate::keyring::native_block(&*shared.crypto, spec, block)
+        && native_block(&*shared.crypto, &*shared.parametric, spec, block)
             .is_ok_and(|found| found.is_some());
     if usable { spec } else { KeySpec::Other }
 }

@@ -115,6 +115,19 @@ pub(super) fn native_algorithm(spec: KeySpec, usage: Usage) -> Algorithm {
     }
 }
 
+/// The length of a key of this kind, in bits, where the kind says it; the default of HMAC keys.
+pub(super) fn native_length(spec: KeySpec) -> Option<i32> {
+    Some(match spec {
+        KeySpec::Rsa2048 => 2048,
+        KeySpec::Rsa3072 => 3072,
+        KeySpec::Rsa4096 => 4096,
+        KeySpec::EcP256 | KeySpec::EcSecp256k1 | KeySpec::Ed25519 | KeySpec::X25519 => 256,
+        KeySpec::EcP384 => 384,
+        KeySpec::EcP521 => 521,
+        _ => i32::try_from(spec.symmetric_length()? * 8).ok()?,
+    })
+}
+
 /// The length of a key of which the client gave no length, in bits; none if the client must say it.
 pub(super) fn default_bits(algorithm: CryptographicAlgorithm) -> Option<u32> {
     Some(match algorithm {

@@ -1,7 +1,6 @@
 //! New objects: from what is known of them to rows, alone or several in one commit.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use claviger_model::{
     AttributeKey, AttributeKind, Attributes, CryptographicAlgorithm, KeyFormatType, KeyName,
@@ -14,6 +13,7 @@ use super::given::{Making, Sorted, date_time, invalid, name_value, too_many};
 use super::kind::native_algorithm;
 use super::names;
 use super::preferences;
+use super::rotate::{check_rotation, rotation_period};
 use crate::change::{Draft, Insertion, Targets};
 use crate::codec::{Material, StoredKeyset, StoredObject};
 use crate::kms::Shared;
@@ -69,6 +69,7 @@ impl NewObject {
             return Err(too_many());
         }
         check_strength(&object)?;
+        check_rotation(&object)?;
         Ok(Self { object, material, set })
     }
 
@@ -136,6 +137,10 @@ pub(super) async fn store<O: Operation>(
     let (shared, caller, now) = (authorized.shared(), authorized.caller(), authorized.now());
     let made = objects.iter().map(|new| &new.object);
     preferences::check_constraints(shared, caller, made).await?;
+    let _turn = match generation {
+        Generation::One => None,
+        Generation::Two => Some(shared.names.turn(caller).await),
+    };
     if generation == Generation::Two {
         names::check_unique(shared, caller, objects).await?;
     }
@@ -252,20 +257,6 @@ pub(super) fn bits_of(attributes: &Attributes) -> Result<Option<u32>, Error> {
 pub(super) fn usage_of(attributes: &Attributes) -> Usage {
     let mask = attributes.get(AttributeKind::CryptographicUsageMask).and_then(Value::as_integer);
     Usage::from_bits_truncate(mask.unwrap_or(0).cast_unsigned())
-}
-
-/// After what time the service replaces the object by itself (KMIP 2.1 §4.48, §4.51).
-pub(super) fn rotation_period(object: &Object) -> Option<Duration> {
-    let attributes = &object.attributes;
-    if !matches!(object.object_type, ObjectType::SymmetricKey | ObjectType::PrivateKey) {
-        return None;
-    }
-    let automatic = flag(attributes, AttributeKind::RotateAutomatic) == Some(true);
-    let interval = match attributes.get(AttributeKind::RotateInterval) {
-        Some(Value::Interval(seconds)) if automatic => Duration::from_secs(u64::from(*seconds)),
-        _ => return None,
-    };
-    Some(interval.clamp(Policy::SHORTEST_ROTATION_PERIOD, Policy::LONGEST_PERIOD))
 }
 
 /// A yes or no.

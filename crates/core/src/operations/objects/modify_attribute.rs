@@ -46,9 +46,11 @@ impl Operation for ModifyAttribute {
         {
             return Err(read_only(*kind));
         }
-        if current.as_ref() != Some(value) {
-            check_name(&authorized, *generation, key, value).await?;
-        }
+        let _turn = if current.as_ref() == Some(value) {
+            None
+        } else {
+            check_name(&authorized, *generation, key, value).await?
+        };
         let (shared, now) = (authorized.shared(), authorized.now());
         let mut modified = None;
         authorized

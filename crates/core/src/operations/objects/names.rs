@@ -1,9 +1,12 @@
 //! The names of objects, and those of the keysets that they are in.
 
+use std::hash::{BuildHasher, RandomState};
+
 use claviger_model::{
     AttributeKey, AttributeKind, KeyName, Object, ObjectId, State, UniqueIdentifier, Value,
 };
 use claviger_ports::{ObjectOrder, ObjectQuery};
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::making::{NewObject, first_name};
 use crate::kms::Shared;
@@ -35,6 +38,28 @@ pub(super) async fn free_key_name(
 /// The name for the keyset of an object without one: its identifier.
 pub(super) fn own(object: &Object) -> Result<KeyName, Error> {
     Ok(KeyName::new(UniqueIdentifier::from(object.id).as_str())?)
+}
+
+/// Lets one operation after the other give names to the objects of an owner, where these are unique: between the look at the
+/// names that there are and the commit of a new one, nobody else gives any. One process serves a database.
+pub(crate) struct NameTurns {
+    stripes: [Mutex<()>; 64],
+    hasher: RandomState,
+}
+
+impl Default for NameTurns {
+    fn default() -> Self {
+        Self { stripes: [const { Mutex::const_new(()) }; 64], hasher: RandomState::new() }
+    }
+}
+
+impl NameTurns {
+    /// Waits for the turn, which lasts while what is returned is held.
+    pub(super) async fn turn(&self, caller: &Caller) -> MutexGuard<'_, ()> {
+        let hash = self.hasher.hash_one((&caller.tenant, caller.principal.identity()));
+        let stripe = hash % self.stripes.len() as u64;
+        self.stripes[stripe as usize].lock().await
+    }
 }
 
 /// Refuses names that another object of the caller's has, or that are given twice (KMIP 2.1 §4.37).

@@ -1,10 +1,13 @@
 //! Rotation, by the native doors or by a period, of what a protocol's client made: the same as a re-key (KMIP 2.1 §6.1.46).
 
-use claviger_model::{AttributeKind, Keyset, ObjectType, Timestamp, Value};
+use std::time::Duration;
+
+use claviger_model::{AttributeKind, Keyset, Object, ObjectType, Policy, Timestamp, Value};
 use claviger_ports::KeysetSelector;
 
 use super::content::hidden;
 use super::given::Sorted;
+use super::making::flag;
 use super::replace::replace;
 use super::replace_pair::{public_half, replace_pair};
 use super::succession::Request;
@@ -54,6 +57,46 @@ pub(crate) async fn rotate(
     let rotated = shared.keyring.read(&keyset.tenant, selector).await?;
     let (stored, latest) = rotated.ok_or_else(|| Error::not_found(keyset.name.as_str()))?;
     Ok(Some(Changed { keyset: stored.keyset, latest: latest.object }))
+}
+
+/// After what time the service rotates an object by itself (KMIP 2.1 §4.48, §4.51), as its attributes say.
+pub(super) fn rotation_period(object: &Object) -> Option<Duration> {
+    if !is_automatic(object) || !rotates(object) {
+        return None;
+    }
+    match object.attributes.get(AttributeKind::RotateInterval) {
+        Some(Value::Interval(seconds)) => {
+            let interval = Duration::from_secs(u64::from(*seconds));
+            Some(interval.clamp(Policy::SHORTEST_ROTATION_PERIOD, Policy::LONGEST_PERIOD))
+        }
+        _ => None,
+    }
+}
+
+/// Refuses automatic rotation of what the service can't rotate. A public key is rotated together with its private key.
+pub(super) fn check_rotation(object: &Object) -> Result<(), Error> {
+    let follows = matches!(object.object_type, ObjectType::PublicKey | ObjectType::Template);
+    if !is_automatic(object) || rotates(object) || follows {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::InvalidAttributeValue,
+        "the service does not rotate such an object by itself",
+        "leave Rotate Automatic out; symmetric keys, private keys and secrets that the service made are rotated",
+    ))
+}
+
+/// Whether the service can make the next of an object by itself.
+pub(super) fn rotates(object: &Object) -> bool {
+    match object.object_type {
+        ObjectType::SymmetricKey | ObjectType::PrivateKey => true,
+        ObjectType::SecretData => !object.imported,
+        _ => false,
+    }
+}
+
+fn is_automatic(object: &Object) -> bool {
+    flag(&object.attributes, AttributeKind::RotateAutomatic) == Some(true)
 }
 
 fn unsupported() -> Error {

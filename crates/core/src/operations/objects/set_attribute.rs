@@ -31,7 +31,7 @@ impl Operation for SetAttribute {
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<Attribute, Error> {
         let Self { identifier: _, key, value } = &self;
-        check_name(&authorized, Generation::Two, key, value).await?;
+        let _turn = check_name(&authorized, Generation::Two, key, value).await?;
         let (shared, now) = (authorized.shared(), authorized.now());
         let mut set = None;
         authorized

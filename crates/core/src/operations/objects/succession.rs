@@ -11,6 +11,8 @@ use super::digest::of_generated;
 use super::given::{Sorted, date_time, too_many, usage_limits};
 use super::kind::default_format;
 use super::lifecycle::refuse_destroyed;
+use super::making::{flag, usage_of};
+use super::rotate::{check_rotation, rotation_period};
 use super::{fields, links};
 use crate::change::Draft;
 use crate::codec::Material;
@@ -122,6 +124,7 @@ impl Successor {
         refuse_destroyed(old)?;
         self.succeed(shared, old, &mut object, request, now)?;
         finish(&mut object.attributes);
+        follow(draft.keyset_mut(), &object, &request.sorted.attributes)?;
         let material = self.material.duplicate("storing a replacement, perhaps a second time");
         draft.append(object.clone(), material);
         Ok(object)
@@ -159,6 +162,23 @@ impl Successor {
         }
         Ok(())
     }
+}
+
+/// The keyset's policy says what the request says of the new object.
+fn follow(keyset: &mut Keyset, object: &Object, given: &Attributes) -> Result<(), Error> {
+    let says = |kinds: &[AttributeKind]| kinds.iter().any(|&kind| given.get(kind).is_some());
+    let policy = &mut keyset.policy;
+    if says(&[K::CryptographicUsageMask]) {
+        policy.usage = usage_of(&object.attributes);
+    }
+    if says(&[K::Extractable]) {
+        policy.exportable = flag(&object.attributes, K::Extractable) != Some(false);
+    }
+    if says(&[K::RotateAutomatic, K::RotateInterval]) {
+        check_rotation(object)?;
+        policy.rotation_period = rotation_period(object);
+    }
+    Ok(())
 }
 
 fn generation(old: &Object) -> i32 {

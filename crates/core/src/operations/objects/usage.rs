@@ -15,7 +15,7 @@ use crate::operations::encipher::is_broken_by_repetition;
 use crate::{Error, ErrorKind};
 
 /// The bit of a usage mask that restricts nothing (KMIP 2.1 §12.1).
-const UNRESTRICTED: u32 = 0x0020_0000;
+pub(super) const UNRESTRICTED: u32 = 0x0020_0000;
 
 /// Checks that an object may be used in one of these ways now.
 ///

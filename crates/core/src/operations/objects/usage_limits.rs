@@ -7,11 +7,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use claviger_model::{AttributeKind, Object, ObjectId, TenantId, Timestamp, Value};
+use claviger_model::{AttributeKind, Object, ObjectId, Timestamp, Value};
 use claviger_ports::KeysetSelector;
+use tokio::sync::OwnedMutexGuard;
 
 use super::fields;
-use crate::change::Touched;
+use crate::change::{Behalf, Touched};
 use crate::keyring::LoadedVersion;
 use crate::kms::Shared;
 use crate::{Error, ErrorKind};
@@ -94,6 +95,11 @@ impl Limits {
         self.unit == unit::BYTE
     }
 
+    /// These limits after `spent` units were used of what there was.
+    pub(crate) fn without(self, spent: i64) -> Self {
+        Self { count: self.count.saturating_sub(spent).clamp(0, self.total), ..self }
+    }
+
     /// How many units it takes to protect one message of so many bytes.
     fn units(self, bytes: usize) -> i64 {
         match self.unit {
@@ -124,6 +130,12 @@ impl Blocks {
         self.0.lock().len() <= KEPT
     }
 
+    /// What is left of an object's block, for an undo: nobody spends of it while this is held. None if nothing was ever taken.
+    pub(crate) async fn hold(&self, id: ObjectId) -> Option<OwnedMutexGuard<i64>> {
+        let block = self.0.lock().get(&id).cloned()?;
+        Some(block.lock_owned().await)
+    }
+
     /// Nothing is kept of what is used up, or of an object that was only looked at.
     fn tidy(&self, id: ObjectId, block: Block, left: i64) {
         let mut blocks = self.0.lock();
@@ -148,29 +160,29 @@ impl Shared {
     /// [`ErrorKind::UsageLimitExceeded`] if less is left; nothing is counted then.
     pub(crate) async fn count_usage(
         &self,
-        tenant: &TenantId,
+        behalf: Behalf<'_>,
         version: &LoadedVersion,
         bytes: usize,
         now: Timestamp,
     ) -> Result<(), Error> {
         let Some(limits) = Limits::of(version.object()) else { return Ok(()) };
-        self.spend(tenant, version.object(), limits.units(bytes), true, now).await
+        self.spend(behalf, version.object(), limits.units(bytes), true, now).await
     }
 
     /// Takes this many units out of an object's limits, for a client that will use them by itself.
     pub(crate) async fn allocate_usage(
         &self,
-        tenant: &TenantId,
+        behalf: Behalf<'_>,
         object: &Object,
         units: i64,
         now: Timestamp,
     ) -> Result<(), Error> {
-        self.spend(tenant, object, units, false, now).await
+        self.spend(behalf, object, units, false, now).await
     }
 
     async fn spend(
         &self,
-        tenant: &TenantId,
+        behalf: Behalf<'_>,
         object: &Object,
         units: i64,
         by_blocks: bool,
@@ -185,7 +197,7 @@ impl Shared {
             } else {
                 let missing = units - *left;
                 let by_blocks = by_blocks && self.usage.has_room();
-                let taken = self.take_units(tenant, object, missing, by_blocks, now).await;
+                let taken = self.take_units(behalf, object, missing, by_blocks, now).await;
                 taken.map(|taken| taken - missing)
             };
             if let Ok(rest) = &result {
@@ -200,7 +212,7 @@ impl Shared {
     /// Takes a block, of at least `needed` units, out of what is left, durably. Returns how much was taken.
     async fn take_units(
         &self,
-        tenant: &TenantId,
+        behalf: Behalf<'_>,
         object: &Object,
         needed: i64,
         by_blocks: bool,
@@ -208,7 +220,7 @@ impl Shared {
     ) -> Result<i64, Error> {
         let mut taken = 0;
         let (selector, number) = (KeysetSelector::Id(object.keyset), object.version);
-        self.change(tenant, selector, Touched::Version(number), now, |draft| {
+        self.change(behalf, selector, Touched::Version(number), now, |draft| {
             let object = &mut draft.version_mut(number)?.object;
             let Some(limits) = Limits::of(object) else {
                 // Somebody has just deleted the limits.
@@ -224,6 +236,9 @@ impl Shared {
             Ok(())
         })
         .await?;
+        if let Some(journal) = behalf.journal() {
+            journal.took(object.keyset, number, taken);
+        }
         Ok(taken)
     }
 }

@@ -70,9 +70,10 @@ impl<'a, O: Operation> Use<'a, O> {
         if !self.prepared.is_limited() {
             return Ok(());
         }
-        let (shared, tenant) = (self.authorized.shared(), &self.authorized.caller().tenant);
+        let (shared, caller) = (self.authorized.shared(), self.authorized.caller());
         // On the heap, since few objects have limits.
-        Box::pin(shared.count_usage(tenant, self.version, bytes, self.authorized.now())).await
+        Box::pin(shared.count_usage(caller.into(), self.version, bytes, self.authorized.now()))
+            .await
     }
 
     /// Counts a further part of a message: its bytes, but not one more message.

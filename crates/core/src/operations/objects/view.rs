@@ -4,14 +4,15 @@
 //! The view is that of the latest version of the protocol. A door leaves out what its request's version doesn't know.
 
 use claviger_model::{
-    Attribute, AttributeKey, AttributeKind, CryptographicAlgorithm, Hash, KeyFormatType, KeySpec,
-    Keyset, Object, ObjectType, RevocationReason, State, Timestamp, Value,
+    Attribute, AttributeKey, AttributeKind, CryptographicAlgorithm, Hash, KeyFormatType, Keyset,
+    Object, ObjectType, RevocationReason, State, Timestamp, Value,
 };
 
 use super::content::{hidden, identifier_of};
 use super::given::date_time;
-use super::kind::default_format;
+use super::kind::{default_format, native_length};
 use super::parametric::algorithm_of;
+use super::rotate::rotates;
 use super::usage_limits::Limits;
 use super::{digest, fields};
 use crate::Error;
@@ -123,12 +124,31 @@ impl<'a> View<'a> {
             K::DeactivationDate => date(object.dates.deactivation),
             K::DestroyDate => date(object.dates.destroy),
             K::CompromiseDate => date(object.dates.compromise),
+            K::RotateAutomatic | K::RotateInterval => self.rotation(kind),
             K::UsageLimits => {
                 let limits = Limits::of(object)?;
                 let unspent = self.shared.usage.unspent(object.id);
                 Some(Limits { count: limits.count.saturating_add(unspent), ..limits }.value())
             }
             _ => None,
+        }
+    }
+
+    /// How the keyset is rotated by itself, which is what its policy says, for its latest object.
+    fn rotation(&self, kind: AttributeKind) -> Option<Value> {
+        let Self { keyset, object, .. } = self;
+        if object.version != keyset.latest || !rotates(object) {
+            return None;
+        }
+        let said = |kind| object.attributes.get(kind).is_some();
+        let has_ended = said(AttributeKind::RotateInterval) && said(AttributeKind::RotateAutomatic);
+        match (kind, keyset.policy.rotation_period) {
+            (AttributeKind::RotateAutomatic, Some(_)) => Some(Value::Boolean(true)),
+            (AttributeKind::RotateAutomatic, None) => has_ended.then_some(Value::Boolean(false)),
+            (_, Some(period)) => {
+                Some(Value::Interval(u32::try_from(period.as_secs()).unwrap_or(u32::MAX)))
+            }
+            (_, None) => None,
         }
     }
 
@@ -167,7 +187,7 @@ impl<'a> View<'a> {
             K::CryptographicAlgorithm => {
                 self.algorithm().map(|algorithm| Value::Enumeration(algorithm.code()))
             }
-            K::CryptographicLength => bits(object.spec).map(Value::Integer),
+            K::CryptographicLength => native_length(object.spec).map(Value::Integer),
             K::KeyFormatType => self.format().map(|format| Value::Enumeration(format.code())),
             K::Digest => self.digest()?,
             _ => None,
@@ -288,34 +308,4 @@ const fn reason_code(reason: RevocationReason) -> u32 {
         RevocationReason::CessationOfOperation => 6,
         RevocationReason::PrivilegeWithdrawn => 7,
     }
-}
-
-/// The length of a native key, in bits, as KMIP counts it.
-fn bits(spec: KeySpec) -> Option<i32> {
-    Some(match spec {
-        KeySpec::Aes128 => 128,
-        KeySpec::Aes192 => 192,
-        KeySpec::Aes256
-        | KeySpec::AesXts128
-        | KeySpec::ChaCha20
-        | KeySpec::Secret
-        | KeySpec::EcP256
-        | KeySpec::EcSecp256k1
-        | KeySpec::Ed25519
-        | KeySpec::X25519 => 256,
-        KeySpec::AesXts256 => 512,
-        KeySpec::Hmac(hash) => i32::try_from(8 * hash.output_length()).ok()?,
-        KeySpec::Rsa2048 => 2048,
-        KeySpec::Rsa3072 => 3072,
-        KeySpec::Rsa4096 => 4096,
-        KeySpec::EcP384 => 384,
-        KeySpec::EcP521 => 521,
-        KeySpec::MlKem512
-        | KeySpec::MlKem768
-        | KeySpec::MlKem1024
-        | KeySpec::MlDsa44
-        | KeySpec::MlDsa65
-        | KeySpec::MlDsa87
-        | KeySpec::Other => return None,
-    })
 }

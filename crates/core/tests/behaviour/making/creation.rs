@@ -1,6 +1,6 @@
 //! Create and Create Key Pair.
 
-use claviger_core::operations::objects::{CreateObjectPair, Generation};
+use claviger_core::operations::objects::{AddAttribute, CreateObjectPair, Generation};
 use claviger_core::operations::{DescribeKey, Encrypt};
 use claviger_core::{ErrorKind, ObjectSettings};
 use claviger_model::{
@@ -284,4 +284,34 @@ async fn an_unextractable_key_stays_within() {
         plaintext: SealBuffer::copy_from(b"x"),
     };
     assert!(service.call(encrypt).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_those_who_take_a_name_at_once_one_gets_it() {
+    let service = std::sync::Arc::new(Service::new().await);
+    let bare = made(&service, aes([])).await;
+    for round in 0..20 {
+        // A name that no keyset can have, so that the keysets' names don't decide.
+        let wanted = format!("the key of round {round}");
+        let mut attempts = Vec::new();
+        for attempt in 0..8 {
+            let (service, wanted, bare) = (service.clone(), wanted.clone(), bare.clone());
+            attempts.push(tokio::spawn(async move {
+                if attempt % 2 == 0 {
+                    return service.call(aes([name(&wanted)])).await.map(drop);
+                }
+                let (key, value) = name(&wanted);
+                let (identifier, generation) = (bare, Generation::Two);
+                service.call(AddAttribute { identifier, key, value, generation }).await.map(drop)
+            }));
+        }
+        let mut taken = 0;
+        for attempt in attempts {
+            match attempt.await.unwrap() {
+                Ok(()) => taken += 1,
+                Err(error) => assert_eq!(error.kind(), ErrorKind::NonUniqueName),
+            }
+        }
+        assert_eq!(taken, 1);
+    }
 }

@@ -3,8 +3,8 @@
 use claviger_core::ErrorKind;
 use claviger_core::operations::objects::{Content, DerivationParameters, DeriveObject, Generation};
 use claviger_model::{
-    AttributeKind as K, CryptographicAlgorithm as C, CryptographicParameters, DerivationMethod,
-    HashingAlgorithm, LinkType, ObjectType, UniqueIdentifier, Usage, Value,
+    AttributeKind as K, BlockCipherMode, CryptographicAlgorithm as C, CryptographicParameters,
+    DerivationMethod, HashingAlgorithm, LinkType, ObjectType, UniqueIdentifier, Usage, Value,
 };
 use claviger_secret::SecretBytes;
 
@@ -84,6 +84,42 @@ async fn derivation_data_come_from_the_request_or_from_an_object() {
     assert_eq!(hex::encode(material(&service, &from_object).await), expected);
     let both = derive(&[&key, &data], method, parameters(Some(b"x")), 256);
     assert_eq!(refused(service.call(both).await), ErrorKind::InvalidInput);
+}
+
+#[tokio::test]
+async fn encryption_and_counters_derive_the_known_answers() {
+    let service = Service::new().await;
+    // SP 800-38A §F.2.1: the derivation data, encrypted.
+    let key = "2b7e151628aed2a6abf7158809cf4f3c";
+    let content = Content::SymmetricKey(raw(&hex::decode(key).unwrap()));
+    let given = vec![algorithm(C::Aes), mask(Usage::DERIVE_KEY), active()];
+    let key = registered(&service, given, content).await;
+    let parameters = DerivationParameters {
+        cryptographic: Some(CryptographicParameters {
+            block_cipher_mode: Some(BlockCipherMode::Cbc),
+            ..Default::default()
+        }),
+        nonce: Some((0..16).collect()),
+        data: Some(SecretBytes::new(hex::decode("6bc1bee22e409f96e93d7e117393172a").unwrap())),
+        ..Default::default()
+    };
+    let wanted = derive(&[&key], DerivationMethod::Encrypt, parameters, 128);
+    let derived = service.call(wanted).await.unwrap().identifier;
+    let bytes = hex::encode(material(&service, &derived).await);
+    assert_eq!(bytes, "7649abac8119b246cee98e9b12e9197d");
+    // SP 800-108 §4.1 with HMAC-SHA-256: two blocks, the second one cut.
+    let key = base(&service, &[0x0b; 20]).await;
+    let parameters = DerivationParameters {
+        cryptographic: hashing(HashingAlgorithm::Sha256),
+        data: Some(SecretBytes::copy_from(b"label\0context")),
+        ..Default::default()
+    };
+    let mut wanted = derive(&[&key], DerivationMethod::Nist800108Counter, parameters, 384);
+    wanted.object_type = ObjectType::SecretData;
+    wanted.attributes = vec![length(384)];
+    let derived = service.call(wanted).await.unwrap().identifier;
+    let expected = "1a86677fc46f93ec7405d936bd803923db24d451951371c15a4e3f094c72441f34b388cde5407178301a36417cdce362";
+    assert_eq!(hex::encode(material(&service, &derived).await), expected);
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! Re-key, Re-key Key Pair, and rotation by the native doors.
 
-use claviger_core::{ErrorKind, NativeCiphertext};
 use claviger_core::operations::RotateKey;
 use claviger_core::operations::objects::{
     Content, CreateObjectPair, Generation, ReplaceObject, ReplaceObjectPair, RevokeObject,
 };
+use claviger_core::{ErrorKind, NativeCiphertext};
 use claviger_model::{
     AttributeKind as K, CryptographicAlgorithm as C, LinkType, UniqueIdentifier, Usage, Value,
 };

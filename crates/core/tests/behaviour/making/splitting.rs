@@ -72,6 +72,27 @@ async fn enough_parts_make_the_key_again() {
 }
 
 #[tokio::test]
+async fn a_prime_field_shares_keys_that_are_below_its_prime() {
+    let service = Service::new().await;
+    let key = made(&service, aes([])).await;
+    // 2^256 + 297.
+    let prime = [&[1][..], &[0; 30], &[1, 41]].concat();
+    let method = SplitKeyMethod::PolynomialPrimeField;
+    let wanted = SplitObject { prime: Some(prime.clone()), ..split(Some(&key), method, 4, 3) };
+    let parts = service.call(wanted).await.unwrap();
+    let part = get(&service, &parts[3]).await.unwrap();
+    let Content::SplitKey { identifier: 4, prime: Some(kept), .. } = &part else {
+        panic!("the last part has its number and the prime");
+    };
+    assert_eq!(*kept, prime);
+    let joined = service.call(join(&parts[1..])).await.unwrap().identifier;
+    assert_eq!(material(&service, &joined).await, material(&service, &key).await);
+    assert_eq!(refused(service.call(join(&parts[2..])).await), ErrorKind::CryptographicFailure);
+    let without = service.call(split(Some(&key), method, 4, 3)).await;
+    assert_eq!(refused(without), ErrorKind::InvalidParameters);
+}
+
+#[tokio::test]
 async fn a_key_can_be_made_in_parts() {
     let service = Service::new().await;
     let mut wanted = split(None, SplitKeyMethod::PolynomialGf28, 3, 2);

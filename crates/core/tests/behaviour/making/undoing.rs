@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use claviger_core::operations::objects::{
-    ActivateObject, AddAttribute, ArchiveObject, DestroyObject, Generation, LocateObjects,
-    ReplaceObject, RevokeObject,
+    ActivateObject, AddAttribute, ArchiveObject, DestroyObject, EncryptData, Generation,
+    GetUsageAllocation, LocateObjects, Part, ReplaceObject, RevokeObject,
 };
 use claviger_core::{Caller, ErrorKind, Journal};
-use claviger_model::{Attribute, AttributeKey, AttributeKind as K, UniqueIdentifier, Value};
+use claviger_model::{Attribute, AttributeKey, AttributeKind as K, Field, UniqueIdentifier, Value};
 use claviger_ports::{ObjectOrder, ObjectQuery, ObjectRow};
+use claviger_secret::SecretBytes;
 
-use super::{active, aes, attributes, get, made, material, name, name_value, names};
+use super::{active, aes, attributes, get, made, material, name, name_value, names, value};
 use crate::service::{Service, refused};
 
 fn within(service: &Service) -> (Caller, Arc<Journal>) {
@@ -136,4 +137,77 @@ async fn an_empty_journal_undoes_nothing() {
     let (caller, journal) = within(&service);
     service.kms.undo(&caller, &journal).await.unwrap();
     assert_eq!(rows(&service).await, before);
+}
+
+/// Usage limits of so many messages.
+fn limits(total: i64) -> (AttributeKey, Value) {
+    let limits = Value::Structure(vec![
+        (Field(0x42_0097), Value::LongInteger(total)),
+        (Field(0x42_0098), Value::Enumeration(2)),
+    ]);
+    (AttributeKey::Standard(K::UsageLimits), limits)
+}
+
+fn encrypt(identifier: &UniqueIdentifier) -> EncryptData {
+    EncryptData {
+        identifier: identifier.clone(),
+        parameters: None,
+        data: SecretBytes::copy_from(b"data"),
+        nonce: None,
+        additional: Vec::new(),
+        part: Part::default(),
+    }
+}
+
+fn adding(identifier: &UniqueIdentifier, (key, value): (AttributeKey, Value)) -> AddAttribute {
+    AddAttribute { identifier: identifier.clone(), key, value, generation: Generation::Two }
+}
+
+/// What the limits of a key leave.
+async fn left(service: &Service, key: &UniqueIdentifier) -> Option<i64> {
+    let limits = value(service, key, K::UsageLimits).await?;
+    limits.field(Field(0x42_0096)).unwrap().as_long_integer()
+}
+
+#[tokio::test]
+async fn what_a_batch_spent_stays_spent_and_the_rest_is_undone() {
+    let service = Service::new().await;
+    let key = made(&service, aes([active(), limits(5000)])).await;
+    service.call(encrypt(&key)).await.unwrap();
+    for round in 1..=3 {
+        let (caller, journal) = within(&service);
+        let comment = (AttributeKey::Standard(K::Comment), Value::Text("new".into()));
+        service.kms.call(&caller, encrypt(&key)).await.unwrap();
+        service.kms.call(&caller, adding(&key, comment)).await.unwrap();
+        // Far more than a block.
+        let allocate = GetUsageAllocation { identifier: key.clone(), count: 1200 };
+        service.kms.call(&caller, allocate).await.unwrap();
+        service.kms.call(&caller, encrypt(&key)).await.unwrap();
+        service.kms.undo(&caller, &journal).await.unwrap();
+        assert_same!(value(&service, &key, K::Comment).await, None);
+        let spent = Some(5000 - 1 - round * 1202);
+        assert_eq!(left(&service, &key).await, spent);
+        assert_eq!(left(&service.restarted().await, &key).await, spent);
+    }
+    let rest = left(&service, &key).await.unwrap();
+    for _ in 0..rest {
+        service.call(encrypt(&key)).await.unwrap();
+    }
+    assert_eq!(refused(service.call(encrypt(&key)).await), ErrorKind::UsageLimitExceeded);
+}
+
+#[tokio::test]
+async fn limits_that_are_undone_leave_nothing_to_spend() {
+    let service = Service::new().await;
+    let key = made(&service, aes([active()])).await;
+    let (caller, journal) = within(&service);
+    service.kms.call(&caller, adding(&key, limits(100))).await.unwrap();
+    service.kms.call(&caller, encrypt(&key)).await.unwrap();
+    service.kms.undo(&caller, &journal).await.unwrap();
+    assert_eq!(left(&service, &key).await, None);
+    service.call(adding(&key, limits(3))).await.unwrap();
+    for _ in 0..3 {
+        service.call(encrypt(&key)).await.unwrap();
+    }
+    assert_eq!(refused(service.call(encrypt(&key)).await), ErrorKind::UsageLimitExceeded);
 }

@@ -5,13 +5,14 @@ use claviger_core::operations::objects::{
     Content, CreateObjectPair, Generation, GetObject, KeyBytes, KeyContent, Part, SignData,
     SignedData, Validity, VerifySignature,
 };
+use claviger_core::operations::{Sign, SignatureMessage, Verify};
 use claviger_model::{
     AttributeKind, CryptographicAlgorithm as A, Field, KeyFormatType as F, UniqueIdentifier, Usage,
     Value,
 };
 
 use super::{active, bytes, done, key_content, legacy_service, register, standard, symmetric};
-use crate::service::{Service, refused};
+use crate::service::{Service, name, refused};
 
 fn get(key: &UniqueIdentifier, format: Option<u32>) -> GetObject {
     GetObject {
@@ -265,5 +266,64 @@ async fn points_are_compressed_on_request() {
     ] {
         let kind = refused(service.call(ask(key, format, compression)).await);
         assert_eq!(kind, ErrorKind::KeyCompressionNotSupported);
+    }
+}
+
+#[tokio::test]
+async fn keys_registered_in_any_format_serve_the_native_doors() {
+    let service = legacy_service().await;
+    let called = |text: &str| {
+        let parts = vec![
+            (Field(0x42_0055), Value::Text(text.to_owned())),
+            (Field(0x42_0054), Value::Enumeration(1)),
+        ];
+        standard(AttributeKind::Name, Value::Structure(parts))
+    };
+    for (algorithm, bits, private_formats, public_formats) in [
+        (
+            A::Rsa,
+            2048,
+            vec![F::Pkcs1, F::Pkcs8, F::TransparentRsaPrivateKey],
+            vec![F::Pkcs1, F::X509, F::TransparentRsaPublicKey],
+        ),
+        (
+            A::Ec,
+            256,
+            vec![F::Pkcs8, F::EcPrivateKey, F::TransparentEcPrivateKey],
+            vec![F::X509, F::TransparentEcPublicKey],
+        ),
+    ] {
+        let (private, public) = pair(&service, algorithm, bits).await;
+        let mut signatures = Vec::new();
+        for format in private_formats {
+            let label = format!("{algorithm:?}-{format:?}-private");
+            let copied = Content::PrivateKey(copy(&key_in(&service, &private, format).await));
+            let attributes = [active(Usage::SIGN), vec![called(&label)]].concat();
+            register(&service, attributes, copied).await;
+            let sign = Sign {
+                key: name(&label),
+                version: None,
+                algorithm: None,
+                message: SignatureMessage::Message(b"data".to_vec()),
+            };
+            let signed = done(&service, sign).await;
+            signatures.push(signed.signature);
+        }
+        for format in public_formats {
+            let label = format!("{algorithm:?}-{format:?}-public");
+            let copied = Content::PublicKey(copy(&key_in(&service, &public, format).await));
+            let attributes = [active(Usage::VERIFY), vec![called(&label)]].concat();
+            register(&service, attributes, copied).await;
+            for signature in &signatures {
+                let verify = Verify {
+                    key: name(&label),
+                    version: None,
+                    algorithm: None,
+                    message: SignatureMessage::Message(b"data".to_vec()),
+                    signature: signature.clone(),
+                };
+                assert!(done(&service, verify).await.valid, "{label}");
+            }
+        }
     }
 }

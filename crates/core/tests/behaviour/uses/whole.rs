@@ -401,3 +401,20 @@ async fn what_is_no_key_is_refused_by_what_it_is() {
     let data = EncryptData { additional: vec![1], ..encrypt(&key, CBC, Some(IV), BLOCK) };
     assert_eq!(refused(service.call(data).await), ErrorKind::InvalidParameters);
 }
+
+/// AX-M: a key of both halves, with the tweak as IV; the answer is that of IEEE 1619-2007, vector 2.
+#[tokio::test]
+async fn disk_sectors_are_encrypted_under_their_number() {
+    let service = Service::new().await;
+    let halves = format!("{}{}", "11".repeat(16), "22".repeat(16));
+    let key = symmetric(&service, A::Aes, &halves).await;
+    let xts = CryptographicParameters { block_cipher_mode: Some(BlockCipherMode::Xts), ..NONE };
+    let sector = format!("{}{}", "33".repeat(5), "00".repeat(11));
+    let made = done(&service, encrypt(&key, xts, Some(&sector), &"44".repeat(32))).await;
+    let expected = "c454185e6a16936e39334038acef838bfb186fff7480adc4289382ecd6d394f0";
+    assert_eq!(bare(&made), expected);
+    let back = done(&service, decrypt(&key, xts, Some(&sector), expected)).await;
+    assert_eq!(plain(&back), "44".repeat(32));
+    let kind = refused(service.call(decrypt(&key, xts, None, expected)).await);
+    assert_eq!(kind, ErrorKind::MissingInitializationVector);
+}
