@@ -1,5 +1,7 @@
 //! PyKMIP 0.11.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use super::{installed, printed, pykmip_configuration, python, script};
@@ -38,5 +40,39 @@ fn its_own_integration_suite_passes() {
     assert!(text.contains(" 37 passed"), "{text}");
     for word in [" failed", " skipped", " error"] {
         assert!(!text.lines().last().unwrap_or_default().contains(word), "{text}");
+    }
+}
+
+/// Who has a password besides the certificate owns what it makes, and the certificate's owner does not see it.
+#[test]
+fn it_proves_to_be_a_user_by_name_and_password() {
+    let setting = Setting::with(&[], |options, certificates| {
+        let users = certificates.join("users.toml");
+        fs::write(&users, "[[user]]\nname = \"backup\"\npassword = \"a pass phrase\"\n").unwrap();
+        options.argument("--kmip-users-file").argument(users)
+    });
+    let own = pykmip_configuration(&setting, "client");
+    let with = |name: &str, password: &str| {
+        let text = fs::read_to_string(&own).unwrap();
+        let path = own.with_file_name(format!("{password}.conf"));
+        fs::write(&path, format!("{text}username={name}\npassword={password}\n")).unwrap();
+        path
+    };
+    let run = |configuration: &Path, action: &str| {
+        python([script("pykmip_key.py").as_os_str(), configuration.as_os_str(), action.as_ref()])
+    };
+    let user = with("backup", "a pass phrase");
+    let made = run(&user, "create");
+    assert!(made.status.success(), "{}", printed(&made));
+    let found = run(&user, "find");
+    assert_eq!(found.stdout, made.stdout, "{}", printed(&found));
+    assert!(!run(&own, "find").status.success(), "the key is the user's");
+    for (name, password) in [("backup", "another"), ("nobody", "a password")] {
+        let refused = run(&with(name, password), "create");
+        let text = printed(&refused);
+        assert!(
+            !refused.status.success() && text.contains("AUTHENTICATION_NOT_SUCCESSFUL"),
+            "{text}"
+        );
     }
 }
