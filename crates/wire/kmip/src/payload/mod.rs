@@ -28,18 +28,18 @@ pub use session::*;
 
 use crate::error::MessageError;
 
-/// Defines both enumerations: the operation, its request, its response.
-macro_rules! operations {
-    ($($operation:ident: $request:ident => $response:ident;)+) => {
-        /// What an operation is asked for.
+/// Defines one of the two enumerations: a variant for each operation, with its payload.
+macro_rules! payloads {
+    ($(#[$meaning:meta])* $name:ident { $($operation:ident: $payload:ident,)+ }) => {
+        $(#[$meaning])*
         #[expect(non_camel_case_types, reason = "a variant is called as the operation is")]
-        pub enum RequestPayload {
-            $(#[doc = concat!("[`Operation::", stringify!($operation), "`].")] $operation($request),)+
+        pub enum $name {
+            $(#[doc = concat!("[`Operation::", stringify!($operation), "`].")] $operation($payload),)+
             /// An operation that the specification does not have, or that came after 2.1.
             Unknown(UnknownPayload),
         }
 
-        impl RequestPayload {
+        impl $name {
             /// The operation.
             #[must_use]
             pub const fn operation(&self) -> Operation {
@@ -62,7 +62,7 @@ macro_rules! operations {
             ) -> Result<Self, MessageError> {
                 must_exist(operation, version)?;
                 match operation {
-                    $(Operation::$operation => $request::decode(item, version).map(Self::$operation),)+
+                    $(Operation::$operation => $payload::decode(item, version).map(Self::$operation),)+
                     Operation::Other(_) => Ok(Self::Unknown(UnknownPayload::copy(operation, item))),
                 }
             }
@@ -79,63 +79,24 @@ macro_rules! operations {
             pub(crate) fn sample(operation: Operation) -> Self {
                 use crate::sample::Sample;
                 match operation {
-                    $(Operation::$operation => Self::$operation($request::sample()),)+
+                    $(Operation::$operation => Self::$operation($payload::sample()),)+
                     Operation::Other(_) => unreachable!("samples are those of known operations"),
                 }
             }
         }
+    };
+}
 
-        /// What an operation answers.
-        #[expect(non_camel_case_types, reason = "a variant is called as the operation is")]
-        pub enum ResponsePayload {
-            $(#[doc = concat!("[`Operation::", stringify!($operation), "`].")] $operation($response),)+
-            /// An operation that the specification does not have, or that came after 2.1.
-            Unknown(UnknownPayload),
+/// Defines both enumerations: the operation, its request, its response.
+macro_rules! operations {
+    ($($operation:ident: $request:ident => $response:ident;)+) => {
+        payloads! {
+            /// What an operation is asked for.
+            RequestPayload { $($operation: $request,)+ }
         }
-
-        impl ResponsePayload {
-            /// The operation.
-            #[must_use]
-            pub const fn operation(&self) -> Operation {
-                match self {
-                    $(Self::$operation(_) => Operation::$operation,)+
-                    Self::Unknown(payload) => payload.operation,
-                }
-            }
-
-            /// Reads the payload of an operation, under whatever tag it stands.
-            ///
-            /// # Errors
-            ///
-            /// Fails when the payload is not understood.
-            pub fn decode(
-                operation: Operation,
-                item: Item<'_>,
-                version: Version,
-            ) -> Result<Self, MessageError> {
-                must_exist(operation, version)?;
-                match operation {
-                    $(Operation::$operation => $response::decode(item, version).map(Self::$operation),)+
-                    Operation::Other(_) => Ok(Self::Unknown(UnknownPayload::copy(operation, item))),
-                }
-            }
-
-            /// Writes the fields of the payload, without a structure around them.
-            pub fn encode(&self, writer: &mut Writer, version: Version) {
-                match self {
-                    $(Self::$operation(payload) => payload.encode(writer, version),)+
-                    Self::Unknown(payload) => payload.encode(writer),
-                }
-            }
-
-            #[cfg(test)]
-            pub(crate) fn sample(operation: Operation) -> Self {
-                use crate::sample::Sample;
-                match operation {
-                    $(Operation::$operation => Self::$operation($response::sample()),)+
-                    Operation::Other(_) => unreachable!("samples are those of known operations"),
-                }
-            }
+        payloads! {
+            /// What an operation answers.
+            ResponsePayload { $($operation: $response,)+ }
         }
     };
 }
