@@ -95,12 +95,14 @@ pub(crate) async fn attempt(
             run!(CheckMac { identifier, parameters, data: Vec::new(), mac: None, part })
         }
         "object-replace" => run!(ReplaceObject {
+            generation: Generation::Two,
             identifier,
             offset,
             attributes: Vec::new(),
             templates: templates()
         }),
         "object-replace-pair" => run!(ReplaceObjectPair {
+            generation: Generation::Two,
             private: identifier,
             offset,
             common: Vec::new(),
@@ -111,6 +113,7 @@ pub(crate) async fn attempt(
             public_templates: templates()
         }),
         "object-certify-again" => run!(ReCertifyObject {
+            generation: Generation::Two,
             certificate: identifier,
             request: None,
             request_identifier: None,

@@ -38,7 +38,7 @@ impl Operation for AddAttribute {
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<Attribute, Error> {
         let Self { identifier: _, key, value, generation } = &self;
-        let _turn = check_name(&authorized, *generation, key, value).await?;
+        let _turn = claim_name(&authorized, *generation, key, value).await?;
         let (shared, now) = (authorized.shared(), authorized.now());
         let mut added = None;
         authorized
@@ -51,22 +51,15 @@ impl Operation for AddAttribute {
     }
 }
 
-/// Refuses a name that an object of the owner has already, where names are unique. What is returned is held until the name is
-/// given, so that nobody else gives it in the meantime.
-pub(super) async fn check_name<'a, O: Operation>(
+/// Takes the name that an attribute gives to an object; see [`names::claim`].
+pub(super) async fn claim_name<'a, O: Operation>(
     authorized: &Authorized<'a, O>,
     generation: Generation,
     key: &AttributeKey,
     value: &Value,
 ) -> Result<Option<MutexGuard<'a, ()>>, Error> {
     let is_name = *key == AttributeKey::Standard(AttributeKind::Name);
-    if generation == Generation::One || !is_name {
-        return Ok(None);
-    }
     let (shared, caller) = (authorized.shared(), authorized.caller());
-    let turn = shared.names.turn(caller).await;
-    if names::is_taken(shared, caller, value).await? {
-        return Err(names::not_unique());
-    }
-    Ok(Some(turn))
+    let called = [value];
+    names::claim(shared, caller, generation, if is_name { &called } else { &[] }).await
 }

@@ -137,13 +137,9 @@ pub(super) async fn store<O: Operation>(
     let (shared, caller, now) = (authorized.shared(), authorized.caller(), authorized.now());
     let made = objects.iter().map(|new| &new.object);
     preferences::check_constraints(shared, caller, made).await?;
-    let _turn = match generation {
-        Generation::One => None,
-        Generation::Two => Some(shared.names.turn(caller).await),
-    };
-    if generation == Generation::Two {
-        names::check_unique(shared, caller, objects).await?;
-    }
+    let called = objects.iter().flat_map(|new| new.object.attributes.all(AttributeKind::Name));
+    let called: Vec<_> = called.collect();
+    let _turn = names::claim(shared, caller, generation, &called).await?;
     let mut insertions = Vec::with_capacity(objects.len());
     let mut taken = Vec::new();
     for new in objects {

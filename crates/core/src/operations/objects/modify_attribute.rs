@@ -2,7 +2,7 @@
 
 use claviger_model::{Attribute, AttributeKey, Modifiable, UniqueIdentifier, Value};
 
-use super::add_attribute::check_name;
+use super::add_attribute::claim_name;
 use super::attribute_rules::{Editor, no_instance, not_found, read_only, several};
 use super::content::Generation;
 use crate::Error;
@@ -49,7 +49,7 @@ impl Operation for ModifyAttribute {
         let _turn = if current.as_ref() == Some(value) {
             None
         } else {
-            check_name(&authorized, *generation, key, value).await?
+            claim_name(&authorized, *generation, key, value).await?
         };
         let (shared, now) = (authorized.shared(), authorized.now());
         let mut modified = None;

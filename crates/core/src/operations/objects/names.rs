@@ -3,12 +3,14 @@
 use std::hash::{BuildHasher, RandomState};
 
 use claviger_model::{
-    AttributeKey, AttributeKind, KeyName, Object, ObjectId, State, UniqueIdentifier, Value,
+    AttributeKey, AttributeKind, Attributes, KeyName, Object, ObjectId, State, UniqueIdentifier,
+    Value,
 };
 use claviger_ports::{ObjectOrder, ObjectQuery};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::making::{NewObject, first_name};
+use super::content::Generation;
+use super::making::first_name;
 use crate::kms::Shared;
 use crate::{Caller, Error, ErrorKind};
 
@@ -55,37 +57,41 @@ impl Default for NameTurns {
 
 impl NameTurns {
     /// Waits for the turn, which lasts while what is returned is held.
-    pub(super) async fn turn(&self, caller: &Caller) -> MutexGuard<'_, ()> {
+    async fn turn(&self, caller: &Caller) -> MutexGuard<'_, ()> {
         let hash = self.hasher.hash_one((&caller.tenant, caller.principal.identity()));
         let stripe = hash % self.stripes.len() as u64;
         self.stripes[stripe as usize].lock().await
     }
 }
 
-/// Refuses names that another object of the caller's has, or that are given twice (KMIP 2.1 §4.37).
-pub(super) async fn check_unique(
-    shared: &Shared,
+/// Takes names for objects of the caller's: where names are unique, refuses those that another one has, or that are given twice
+/// (KMIP 2.1 §4.37). What is returned is held until the names are given, so that nobody else gives them in the meantime.
+pub(super) async fn claim<'a>(
+    shared: &'a Shared,
     caller: &Caller,
-    objects: &[NewObject],
-) -> Result<(), Error> {
-    let mut seen: Vec<&Value> = Vec::new();
-    for new in objects {
-        for value in new.object.attributes.all(AttributeKind::Name) {
-            if seen.contains(&value) || is_taken(shared, caller, value).await? {
-                return Err(not_unique());
-            }
-            seen.push(value);
+    generation: Generation,
+    names: &[&Value],
+) -> Result<Option<MutexGuard<'a, ()>>, Error> {
+    if generation == Generation::One || names.is_empty() {
+        return Ok(None);
+    }
+    let turn = shared.names.turn(caller).await;
+    for (place, name) in names.iter().enumerate() {
+        if names[..place].contains(name) || is_taken(shared, caller, name).await? {
+            return Err(not_unique());
         }
     }
-    Ok(())
+    Ok(Some(turn))
+}
+
+/// The names that a request gives to what takes an object's place, and that the object doesn't have already.
+pub(super) fn further<'a>(given: &'a Attributes, old: &Attributes) -> Vec<&'a Value> {
+    let is_new = |name: &&Value| !old.all(AttributeKind::Name).any(|own| own == *name);
+    given.all(AttributeKind::Name).filter(is_new).collect()
 }
 
 /// Whether an object of the caller's has this name that isn't destroyed.
-pub(crate) async fn is_taken(
-    shared: &Shared,
-    caller: &Caller,
-    name: &Value,
-) -> Result<bool, Error> {
+async fn is_taken(shared: &Shared, caller: &Caller, name: &Value) -> Result<bool, Error> {
     let wanted = std::iter::once((&NAME, name));
     let mut query = ObjectQuery {
         tenant: caller.tenant.clone(),
@@ -115,7 +121,7 @@ pub(crate) async fn is_taken(
     }
 }
 
-pub(crate) fn not_unique() -> Error {
+fn not_unique() -> Error {
     Error::new(
         ErrorKind::NonUniqueName,
         "another object has this name",

@@ -10,13 +10,13 @@ use claviger_ports::CertificationSubject;
 
 use super::certificate_attributes::{X509, describe};
 use super::certify::{invalid_request, stored_request};
-use super::content::{Created, Given};
+use super::content::{Created, Generation, Given};
 use super::given::{Making, date_time, sort};
 use super::issuing::{NamedIssuer, authority, certificate_bytes, issue};
 use super::lifecycle::{refuse_archived, refuse_destroyed};
 use super::replace::created;
 use super::succession::{Request, Successor, dates};
-use super::{digest, links, registration, templates};
+use super::{digest, links, names, registration, templates};
 use crate::change::Targets;
 use crate::kms::Shared;
 use crate::operations::{Description, OBJECT_CERTIFY_AGAIN, Operation};
@@ -40,6 +40,8 @@ pub struct ReCertifyObject {
     pub attributes: Given,
     /// The names of templates with such attributes (KMIP 1.x).
     pub templates: Vec<Value>,
+    /// Whose rules apply.
+    pub generation: Generation,
 }
 
 impl Operation for ReCertifyObject {
@@ -67,6 +69,8 @@ impl Operation for ReCertifyObject {
         }
         let issuer = authority(&authorized, named).await?;
         let request = Request { offset: self.offset, sorted };
+        let called = names::further(&request.sorted.attributes, &old.object().attributes);
+        let _turn = names::claim(shared, caller, self.generation, &called).await?;
         let new_dates = dates(&old.object().dates, &request, now);
         let usual = old_validity(shared, &old_der)?;
         let der;

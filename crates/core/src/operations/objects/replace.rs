@@ -2,12 +2,12 @@
 
 use claviger_model::{Attributes, Keyset, Object, ObjectType, Timestamp, UniqueIdentifier, Value};
 
-use super::content::{Created, Given};
+use super::content::{Created, Generation, Given};
 use super::given::{Making, sort};
 use super::lifecycle::{refuse_archived, refuse_destroyed};
 use super::making::algorithm_of;
 use super::succession::{Request, Successor, check_kept};
-use super::{generate, templates};
+use super::{generate, names, templates};
 use crate::change::{Behalf, Targets};
 use crate::kms::Shared;
 use crate::operations::{Description, OBJECT_REPLACE, Operation};
@@ -24,6 +24,8 @@ pub struct ReplaceObject {
     pub attributes: Given,
     /// The names of templates with such attributes (KMIP 1.x).
     pub templates: Vec<Value>,
+    /// Whose rules apply.
+    pub generation: Generation,
 }
 
 impl Operation for ReplaceObject {
@@ -48,6 +50,8 @@ impl Operation for ReplaceObject {
                 "re-key a symmetric key, re-key a pair by its private key, or re-certify a certificate",
             ));
         }
+        let called = names::further(&sorted.attributes, &old.attributes);
+        let _turn = names::claim(shared, caller, self.generation, &called).await?;
         let request = Request { offset: self.offset, sorted };
         let new = replace(shared, caller.into(), &keyset, &old, &request, now).await?;
         authorized.note(&new);

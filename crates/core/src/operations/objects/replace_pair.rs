@@ -4,13 +4,13 @@ use claviger_model::{
     Attributes, LinkType, Object, ObjectType, Permissions, Timestamp, UniqueIdentifier, Value,
 };
 
-use super::content::{CreatedPair, Given};
+use super::content::{CreatedPair, Generation, Given};
 use super::create_pair::layered;
 use super::given::{Making, sort};
 use super::lifecycle::{refuse_archived, refuse_destroyed};
 use super::making::algorithm_of;
 use super::succession::{Request, Successor, check_kept};
-use super::{generate, links, templates};
+use super::{generate, links, names, templates};
 use crate::change::{Behalf, Targets};
 use crate::kms::Shared;
 use crate::operations::{Description, OBJECT_REPLACE_PAIR, Operation};
@@ -35,6 +35,8 @@ pub struct ReplaceObjectPair {
     pub private_templates: Vec<Value>,
     /// The names of templates for the public key.
     pub public_templates: Vec<Value>,
+    /// Whose rules apply.
+    pub generation: Generation,
 }
 
 impl Operation for ReplaceObjectPair {
@@ -72,6 +74,12 @@ impl Operation for ReplaceObjectPair {
         let public = public_half(&old_private.attributes)?;
         let (_, version) = authorized.other_object(&public, Permissions::ROTATE).await?;
         let old = [old_private, version.object().clone()];
+        let called: Vec<_> = old
+            .iter()
+            .zip(&requests)
+            .flat_map(|(old, new)| names::further(&new.sorted.attributes, &old.attributes))
+            .collect();
+        let _turn = names::claim(shared, caller, self.generation, &called).await?;
         let [private, public] = replace_pair(shared, caller.into(), &old, &requests, now).await?;
         authorized.note(&private);
         Ok(CreatedPair { private: private.id.into(), public: public.id.into() })

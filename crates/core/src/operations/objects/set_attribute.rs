@@ -2,7 +2,7 @@
 
 use claviger_model::{Attribute, AttributeKey, UniqueIdentifier, Value};
 
-use super::add_attribute::check_name;
+use super::add_attribute::claim_name;
 use super::attribute_rules::Editor;
 use super::content::Generation;
 use crate::Error;
@@ -31,7 +31,7 @@ impl Operation for SetAttribute {
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<Attribute, Error> {
         let Self { identifier: _, key, value } = &self;
-        let _turn = check_name(&authorized, Generation::Two, key, value).await?;
+        let _turn = claim_name(&authorized, Generation::Two, key, value).await?;
         let (shared, now) = (authorized.shared(), authorized.now());
         let mut set = None;
         authorized

@@ -85,6 +85,7 @@ async fn a_renewed_certificate_takes_the_old_ones_place() {
     let pair = pair(&service, C::Ec).await;
     let old = service.call(certify(&pair.public)).await.unwrap().identifier;
     let again = ReCertifyObject {
+        generation: Generation::Two,
         certificate: old.clone(),
         request: None,
         request_identifier: None,

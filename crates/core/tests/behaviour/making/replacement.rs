@@ -17,6 +17,7 @@ use crate::service::{self, Service, refused};
 
 fn rekey(identifier: &UniqueIdentifier) -> ReplaceObject {
     ReplaceObject {
+        generation: Generation::Two,
         identifier: identifier.clone(),
         offset: None,
         attributes: Vec::new(),
@@ -139,6 +140,7 @@ async fn a_pair_is_replaced_as_one() {
     let service = Service::new().await;
     let old = service.call(pair(C::Ec)).await.unwrap();
     let wanted = ReplaceObjectPair {
+        generation: Generation::Two,
         private: old.private.clone(),
         offset: None,
         common: Vec::new(),
@@ -196,4 +198,25 @@ async fn a_period_rotates_by_itself() {
     let (done, failed) = service.kms.run_due().await.unwrap();
     assert_eq!((done, failed.len()), (1, 0));
     assert!(linked(&service, &old, LinkType::ReplacementObject).await.is_some());
+}
+
+#[tokio::test]
+async fn a_replacement_takes_no_name_of_another_object() {
+    let service = Service::new().await;
+    made(&service, aes([name("taken")])).await;
+    let key = made(&service, aes([name("orders"), active()])).await;
+    let wanted = || ReplaceObject { attributes: vec![name("taken")], ..rekey(&key) };
+    assert_eq!(refused(service.call(wanted()).await), ErrorKind::NonUniqueName);
+    // Its own name it keeps, whoever says so.
+    let own = ReplaceObject { attributes: vec![name("orders")], ..rekey(&key) };
+    let new = service.call(own).await.unwrap().identifier;
+    assert_eq!(names(&service, &new).await, ["orders"]);
+    // In KMIP 1.x names may repeat.
+    let repeated = ReplaceObject {
+        attributes: vec![name("taken")],
+        generation: Generation::One,
+        ..rekey(&new)
+    };
+    let new = service.call(repeated).await.unwrap().identifier;
+    assert_eq!(names(&service, &new).await, ["orders", "taken"]);
 }

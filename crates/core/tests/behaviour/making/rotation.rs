@@ -75,6 +75,7 @@ async fn a_replacement_may_be_asked_to_rotate() {
     let service = Service::new().await;
     let key = made(&service, aes([active()])).await;
     let replace = ReplaceObject {
+        generation: Generation::Two,
         identifier: key,
         offset: None,
         attributes: vec![automatic(), every_hour()],

@@ -73,6 +73,7 @@ async fn everything_is_as_it_was() {
         .await
         .unwrap();
     let replace = ReplaceObject {
+        generation: Generation::Two,
         identifier: identifier(),
         offset: None,
         attributes: Vec::new(),
@@ -99,6 +100,7 @@ async fn everything_is_as_it_was() {
     // The name and the key go on working.
     made(&service, aes([name("new")])).await;
     let replace = ReplaceObject {
+        generation: Generation::Two,
         identifier: kept.clone(),
         offset: None,
         attributes: Vec::new(),

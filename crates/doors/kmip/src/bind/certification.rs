@@ -51,6 +51,7 @@ pub(crate) async fn re_certify(
     let (templates, attributes) = attributes(batch, request.attributes)?;
     let created = batch
         .call(ReCertifyObject {
+            generation: batch.generation(),
             certificate,
             request: certificate_request(
                 request.certificate_request_type,

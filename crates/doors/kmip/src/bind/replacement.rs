@@ -14,7 +14,15 @@ pub(crate) async fn re_key(batch: &Batch<'_>, request: ReKeyRequest) -> Outcome<
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let (templates, attributes) = attributes(batch, request.attributes)?;
     let offset = request.offset.map(|offset| i64::from(offset.0));
-    let created = batch.call(ReplaceObject { identifier, offset, attributes, templates }).await?;
+    let created = batch
+        .call(ReplaceObject {
+            identifier,
+            offset,
+            attributes,
+            templates,
+            generation: batch.generation(),
+        })
+        .await?;
     Ok(new_object(&created))
 }
 
@@ -36,6 +44,7 @@ pub(crate) async fn re_key_key_pair(
     }
     let pair = batch
         .call(ReplaceObjectPair {
+            generation: batch.generation(),
             private,
             offset: request.offset.map(|offset| i64::from(offset.0)),
             common,
