@@ -55,12 +55,15 @@ impl<'a, 'b> Editor<'a, 'b> {
 
     /// Adds a value; single-valued attributes must have none.
     pub(super) fn add(&mut self, key: &AttributeKey, value: &Value) -> Result<Attribute, Error> {
-        check_value(key, value)?;
-        let AttributeKey::Standard(kind) = *key else { return self.append(key, value.clone()) };
+        let AttributeKey::Standard(kind) = *key else {
+            check_value(key, value)?;
+            return self.append(key, value.clone());
+        };
         let rule = kind.rule();
         if rule.set_by == SetBy::Server || SET_WHEN_MADE.contains(&kind) {
             return Err(read_only(kind));
         }
+        check_value(key, value)?;
         let object = self.object()?;
         let present = is_present(object, kind);
         if present && !rule.multiple {

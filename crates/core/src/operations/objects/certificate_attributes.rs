@@ -9,8 +9,8 @@ use claviger_model::{
 use claviger_ports::{CertificateFacts, KeyComponents, ParametricMaterial};
 use claviger_secret::SecretBytes;
 
-use super::create::length;
 use super::fields;
+use super::making::length;
 use crate::Error;
 use crate::kms::Shared;
 

@@ -1,14 +1,12 @@
 //! Create: a new symmetric key or secret (KMIP 2.1 §6.1.8).
 
-use claviger_model::{
-    AttributeKey, AttributeKind, CryptographicAlgorithm, KeyFormatType, ObjectType, Value,
-};
+use claviger_model::{AttributeKind, ObjectType, Value};
 
 use super::content::{Created, Generation, Given, hidden};
 use super::given::{Making, Sorted};
-use super::making::{Facts, NewObject, algorithm_of, store};
+use super::making::{NewObject, check_generator, length, store};
 use super::preferences::with_defaults;
-use super::{digest, generate, given, kind, templates};
+use super::{generate, given, templates};
 use crate::change::Targets;
 use crate::kms::Shared;
 use crate::operations::{Description, OBJECT_CREATE, Operation};
@@ -68,57 +66,5 @@ fn make(
     if object_type == ObjectType::SecretData {
         sorted.attributes.add(hidden::key(hidden::SECRET_DATA_TYPE), Value::Enumeration(SEED));
     }
-    let algorithm = algorithm_of(&sorted.attributes)?;
-    let format = wanted_format(&sorted, object_type, algorithm)?;
-    let digest = digest::of_generated(shared, algorithm, made.spec, &made.material, format)?;
-    let facts = Facts {
-        object_type,
-        spec: made.spec,
-        making: Making::Generated,
-        format: Some(format),
-        digest,
-    };
-    NewObject::new(shared, facts, sorted, made.material, now)
-}
-
-/// The attribute Cryptographic Length.
-pub(super) fn length(bits: u32) -> Value {
-    Value::Integer(i32::try_from(bits).unwrap_or(i32::MAX))
-}
-
-/// The format in which an object that the service makes is given: the client's, or KMIP's default.
-pub(super) fn wanted_format(
-    sorted: &Sorted,
-    object_type: ObjectType,
-    algorithm: Option<CryptographicAlgorithm>,
-) -> Result<KeyFormatType, Error> {
-    let unsupported = || {
-        Error::new(
-            ErrorKind::KeyFormatNotSupported,
-            "the key cannot be given in this format",
-            "leave Key Format Type out, or name one that fits the key",
-        )
-    };
-    match sorted.attributes.get(AttributeKind::KeyFormatType) {
-        Some(value) => {
-            let code = value.as_enumeration();
-            code.and_then(KeyFormatType::from_code).ok_or_else(unsupported)
-        }
-        None => kind::default_format(object_type, algorithm).ok_or_else(unsupported),
-    }
-}
-
-/// A client that wants a random number generator gets the one that there is, or none (KMIP 2.1 §4.46).
-pub(super) fn check_generator(shared: &Shared, sorted: &Sorted) -> Result<(), Error> {
-    let key = AttributeKey::Standard(AttributeKind::RandomNumberGenerator);
-    let mut wanted = sorted.attributes.of(&key).peekable();
-    let there = &shared.settings.random_number_generator;
-    if wanted.peek().is_none() || wanted.any(|attribute| attribute.value == *there) {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::InvalidAttributeValue,
-        "the service has no such random number generator",
-        "leave Random Number Generator out, or query those that there are",
-    ))
+    NewObject::generated(shared, object_type, made.spec, sorted, made.material, now)
 }

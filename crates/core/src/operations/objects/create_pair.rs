@@ -1,16 +1,14 @@
 //! Create Key Pair (KMIP 2.1 §6.1.9).
 
 use claviger_model::{
-    AttributeKey, AttributeKind, CryptographicAlgorithm, KeySpec, LinkType, ObjectType, Timestamp,
-    Value,
+    AttributeKey, AttributeKind, KeySpec, LinkType, ObjectType, Timestamp, Value,
 };
 
 use super::content::{CreatedPair, Generation, Given};
-use super::create::{check_generator, length, wanted_format};
 use super::given::{Making, Sorted};
-use super::making::{Facts, NewObject, algorithm_of, store};
+use super::making::{NewObject, check_generator, length, store};
 use super::preferences::with_defaults;
-use super::{digest, generate, given, links, templates};
+use super::{generate, given, links, templates};
 use crate::change::Targets;
 use crate::codec::Material;
 use crate::kms::Shared;
@@ -126,12 +124,7 @@ fn half(
     now: Timestamp,
 ) -> Result<NewObject, Error> {
     sorted.attributes.set(AttributeKind::CryptographicLength, length(bits));
-    let algorithm: Option<CryptographicAlgorithm> = algorithm_of(&sorted.attributes)?;
-    let format = wanted_format(&sorted, object_type, algorithm)?;
-    let digest = digest::of_generated(shared, algorithm, spec, &material, format)?;
-    let making = Making::Generated;
-    let facts = Facts { object_type, spec, making, format: Some(format), digest };
-    NewObject::new(shared, facts, sorted, material, now)
+    NewObject::generated(shared, object_type, spec, sorted, material, now)
 }
 
 fn connect(private: &mut NewObject, public: &mut NewObject) {

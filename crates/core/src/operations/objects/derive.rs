@@ -10,15 +10,15 @@ use claviger_ports::{CryptoError, ParametricDerivation, ParametricKey};
 use claviger_secret::SecretBytes;
 
 use super::content::{Created, Generation, Given, hidden};
-use super::create::{SEED, check_generator, wanted_format};
+use super::create::SEED;
 use super::formats::{Encoded, encoded};
 use super::generate::missing;
 use super::given::{Making, Sorted, sort};
 use super::kind::spec_of;
-use super::making::{Facts, NewObject, algorithm_of, bits_of, flag, store};
+use super::links;
+use super::making::{NewObject, algorithm_of, bits_of, check_generator, flag, store};
 use super::parametric::{failure, prepare};
 use super::usage::{check_derivation, check_usage};
-use super::{digest, links};
 use crate::change::Targets;
 use crate::codec::Material;
 use crate::keyring::LoadedVersion;
@@ -278,11 +278,7 @@ fn make(
     let bits = u32::try_from(bytes.len() * 8).unwrap_or(0);
     let spec = spec_of(object_type, algorithm, bits, None);
     let material = Material::Secret(bytes);
-    let format = wanted_format(&sorted, object_type, algorithm)?;
-    let digest = digest::of_generated(shared, algorithm, spec, &material, format)?;
-    let making = Making::Generated;
-    let facts = Facts { object_type, spec, making, format: Some(format), digest };
-    NewObject::new(shared, facts, sorted, material, now)
+    NewObject::generated(shared, object_type, spec, sorted, material, now)
 }
 
 fn link_targets(bases: &[Base]) -> Targets {

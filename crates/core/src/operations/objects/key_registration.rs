@@ -8,11 +8,10 @@ use claviger_ports::{CryptoError, KeyComponents, ParametricMaterial};
 use claviger_secret::SecretBytes;
 
 use super::content::{KeyBytes, KeyContent};
-use super::create::length;
 use super::generate::curve_of;
 use super::given::Sorted;
 use super::kind::spec_of;
-use super::making::{algorithm_of, bits_of};
+use super::making::{algorithm_of, bits_of, length};
 use super::native::native_block;
 use super::transparent::components_of;
 use super::{fields, links};

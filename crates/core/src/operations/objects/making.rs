@@ -10,10 +10,9 @@ use claviger_model::{
 
 use super::content::{Created, Generation, hidden, identifier_of};
 use super::given::{Making, Sorted, date_time, invalid, name_value, too_many};
-use super::kind::native_algorithm;
-use super::names;
-use super::preferences;
+use super::kind::{self, native_algorithm};
 use super::rotate::{check_rotation, rotation_period};
+use super::{digest, names, preferences};
 use crate::change::{Draft, Insertion, Targets};
 use crate::codec::{Material, StoredKeyset, StoredObject};
 use crate::kms::Shared;
@@ -71,6 +70,23 @@ impl NewObject {
         check_strength(&object)?;
         check_rotation(&object)?;
         Ok(Self { object, material, set })
+    }
+
+    /// An object whose material the service has made.
+    pub(super) fn generated(
+        shared: &Shared,
+        object_type: ObjectType,
+        spec: KeySpec,
+        sorted: Sorted,
+        material: Material,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let algorithm = algorithm_of(&sorted.attributes)?;
+        let format = wanted_format(&sorted, object_type, algorithm)?;
+        let digest = digest::of_generated(shared, algorithm, spec, &material, format)?;
+        let making = Making::Generated;
+        let facts = Facts { object_type, spec, making, format: Some(format), digest };
+        Self::new(shared, facts, sorted, material, now)
     }
 
     /// What clients call it.
@@ -162,6 +178,43 @@ pub(super) async fn store<O: Operation>(
     Ok(())
 }
 
+/// The format in which an object that the service makes is given: the client's, or KMIP's default.
+fn wanted_format(
+    sorted: &Sorted,
+    object_type: ObjectType,
+    algorithm: Option<CryptographicAlgorithm>,
+) -> Result<KeyFormatType, Error> {
+    let unsupported = || {
+        Error::new(
+            ErrorKind::KeyFormatNotSupported,
+            "the key cannot be given in this format",
+            "leave Key Format Type out, or name one that fits the key",
+        )
+    };
+    match sorted.attributes.get(AttributeKind::KeyFormatType) {
+        Some(value) => {
+            let code = value.as_enumeration();
+            code.and_then(KeyFormatType::from_code).ok_or_else(unsupported)
+        }
+        None => kind::default_format(object_type, algorithm).ok_or_else(unsupported),
+    }
+}
+
+/// A client that wants a random number generator gets the one that there is, or none (KMIP 2.1 §4.46).
+pub(super) fn check_generator(shared: &Shared, sorted: &Sorted) -> Result<(), Error> {
+    let key = AttributeKey::Standard(AttributeKind::RandomNumberGenerator);
+    let mut wanted = sorted.attributes.of(&key).peekable();
+    let there = &shared.settings.random_number_generator;
+    if wanted.peek().is_none() || wanted.any(|attribute| attribute.value == *there) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::InvalidAttributeValue,
+        "the service has no such random number generator",
+        "leave Random Number Generator out, or query those that there are",
+    ))
+}
+
 /// Adds the attributes that the service gives, where the client gave none, and returns those.
 fn implicit(shared: &Shared, object: &mut Object, facts: &Facts, now: Timestamp) -> Attributes {
     use AttributeKind as K;
@@ -247,6 +300,11 @@ pub(super) fn bits_of(attributes: &Attributes) -> Result<Option<u32>, Error> {
     let Some(value) = attributes.get(kind) else { return Ok(None) };
     let bits = value.as_integer().filter(|bits| (0..=LIMIT).contains(bits));
     Ok(Some(bits.ok_or_else(|| invalid(kind))?.unsigned_abs()))
+}
+
+/// The attribute Cryptographic Length.
+pub(super) fn length(bits: u32) -> Value {
+    Value::Integer(i32::try_from(bits).unwrap_or(i32::MAX))
 }
 
 /// The usage mask's bits that the service knows.

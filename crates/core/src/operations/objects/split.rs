@@ -8,12 +8,11 @@ use claviger_ports::{CryptoError, KeyPart, SplitRequest};
 use claviger_secret::SecretBytes;
 
 use super::content::{Generation, Given, hidden};
-use super::create::length;
 use super::formats::{Encoded, encoded};
 use super::generate;
 use super::given::{Making, Sorted, sort};
 use super::lifecycle::{refuse_archived, refuse_destroyed};
-use super::making::{Facts, NewObject, flag, store};
+use super::making::{Facts, NewObject, flag, length, store};
 use super::parametric::{algorithm_of as native_algorithm, failure};
 use super::{digest, templates};
 use crate::change::Targets;
