@@ -8,14 +8,14 @@ use poly1305::universal_hash::{KeyInit, UniversalHash};
 use zeroize::Zeroizing;
 
 use super::Engine;
+use super::padded_hash::PaddedHash;
 
 const BLOCK: usize = 16;
 
 /// A message on its way through the cipher. For decryption the same holds as for [`super::gcm::Gcm`].
 pub(crate) struct ChaCha20Poly1305 {
     cipher: ChaCha20,
-    hash: Poly1305,
-    pending: Vec<u8>,
+    hash: PaddedHash<Poly1305>,
     additional_length: u64,
     length: u64,
     encrypts: bool,
@@ -40,29 +40,12 @@ impl ChaCha20Poly1305 {
         hash.update_padded(additional_data);
         Ok(Self {
             cipher,
-            hash,
-            pending: Vec::with_capacity(BLOCK),
+            hash: PaddedHash::new(hash),
             additional_length: additional_data.len() as u64,
             length: 0,
             encrypts,
             tag_length,
         })
-    }
-
-    fn absorb(&mut self, mut ciphertext: &[u8]) {
-        if !self.pending.is_empty() {
-            let take = ciphertext.len().min(BLOCK - self.pending.len());
-            self.pending.extend_from_slice(&ciphertext[..take]);
-            ciphertext = &ciphertext[take..];
-            if self.pending.len() < BLOCK {
-                return;
-            }
-            self.hash.update_padded(&self.pending);
-            self.pending.clear();
-        }
-        let whole = ciphertext.len() - ciphertext.len() % BLOCK;
-        self.hash.update_padded(&ciphertext[..whole]);
-        self.pending.extend_from_slice(&ciphertext[whole..]);
     }
 }
 
@@ -70,7 +53,7 @@ impl Engine for ChaCha20Poly1305 {
     fn update(&mut self, part: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError> {
         self.length += part.len() as u64;
         if !self.encrypts {
-            self.absorb(part);
+            self.hash.absorb(part);
         }
         let from = out.len();
         out.extend_from_slice(part);
@@ -80,22 +63,20 @@ impl Engine for ChaCha20Poly1305 {
             )
         })?;
         if self.encrypts {
-            self.absorb(&out[from..]);
+            self.hash.absorb(&out[from..]);
         }
         Ok(())
     }
 
     fn finish(
-        mut self: Box<Self>,
+        self: Box<Self>,
         tag: Option<&[u8]>,
         _: &mut Vec<u8>,
     ) -> Result<Option<Vec<u8>>, CryptoError> {
-        self.hash.update_padded(&self.pending);
         let mut lengths = [0; BLOCK];
         lengths[..8].copy_from_slice(&self.additional_length.to_le_bytes());
         lengths[8..].copy_from_slice(&self.length.to_le_bytes());
-        self.hash.update_padded(&lengths);
-        let mut expected = self.hash.finalize().to_vec();
+        let mut expected = self.hash.finish(&lengths);
         expected.truncate(self.tag_length);
         super::end_with_tag(self.encrypts, expected, tag)
     }

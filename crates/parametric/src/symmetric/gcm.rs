@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::key_stream::{BlockStream, Feedback, KeyStream};
+use super::padded_hash::PaddedHash;
 use super::{Block, Engine};
 
 const BLOCK: usize = 16;
@@ -25,9 +26,7 @@ const LIMIT: u64 = (1 << 36) - 32;
 /// yes uses what anybody may have written.
 pub(crate) struct Gcm {
     stream: BlockStream,
-    hash: GHash,
-    /// Ciphertext that makes no block of the hash yet.
-    pending: Vec<u8>,
+    hash: PaddedHash<GHash>,
     /// The encrypted first counter, which hides the hash.
     mask: Zeroizing<[u8; BLOCK]>,
     additional_length: u64,
@@ -55,31 +54,13 @@ impl Gcm {
         hash.update_padded(additional_data);
         Ok(Self {
             stream: BlockStream::new(cipher, Feedback::Ctr { counter_length: 4 }, &counter),
-            hash,
-            pending: Vec::with_capacity(BLOCK),
+            hash: PaddedHash::new(hash),
             mask,
             additional_length: additional_data.len() as u64,
             length: 0,
             encrypts,
             tag_length,
         })
-    }
-
-    /// Hashes ciphertext.
-    fn absorb(&mut self, mut ciphertext: &[u8]) {
-        if !self.pending.is_empty() {
-            let take = ciphertext.len().min(BLOCK - self.pending.len());
-            self.pending.extend_from_slice(&ciphertext[..take]);
-            ciphertext = &ciphertext[take..];
-            if self.pending.len() < BLOCK {
-                return;
-            }
-            self.hash.update_padded(&self.pending);
-            self.pending.clear();
-        }
-        let whole = ciphertext.len() - ciphertext.len() % BLOCK;
-        self.hash.update_padded(&ciphertext[..whole]);
-        self.pending.extend_from_slice(&ciphertext[whole..]);
     }
 }
 
@@ -115,25 +96,23 @@ impl Engine for Gcm {
             ));
         }
         if !self.encrypts {
-            self.absorb(part);
+            self.hash.absorb(part);
         }
         let from = out.len();
         out.extend_from_slice(part);
         self.stream.apply(&mut out[from..])?;
         if self.encrypts {
-            self.absorb(&out[from..]);
+            self.hash.absorb(&out[from..]);
         }
         Ok(())
     }
 
     fn finish(
-        mut self: Box<Self>,
+        self: Box<Self>,
         tag: Option<&[u8]>,
         _: &mut Vec<u8>,
     ) -> Result<Option<Vec<u8>>, CryptoError> {
-        self.hash.update_padded(&self.pending);
-        self.hash.update(&[lengths(self.additional_length, self.length)]);
-        let mut expected = self.hash.finalize().to_vec();
+        let mut expected = self.hash.finish(&lengths(self.additional_length, self.length));
         for (byte, mask) in expected.iter_mut().zip(self.mask.iter()) {
             *byte ^= mask;
         }

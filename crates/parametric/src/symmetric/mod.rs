@@ -11,6 +11,7 @@ mod gcm;
 mod key;
 mod key_stream;
 mod mac_choice;
+mod padded_hash;
 mod padding;
 mod selection;
 mod stream;

@@ -123,9 +123,11 @@ proptest! {
             prop_assert_eq!(&code.output, &key.mac(message(&parameters, &data)).unwrap());
             let proof = Some(&code.output[..]);
             in_parts(&*key, StreamKind::MacVerify, request, &data, &lengths, proof).unwrap();
-            let wrong =
-                in_parts(&*key, StreamKind::MacVerify, request, &data, &lengths, Some(&[0; 16]));
-            prop_assert_eq!(wrong.err(), Some(CryptoError::Failed));
+            let mut wrong = code.output.clone();
+            wrong[0] ^= 1;
+            let failed =
+                in_parts(&*key, StreamKind::MacVerify, request, &data, &lengths, Some(&wrong));
+            prop_assert_eq!(failed.err(), Some(CryptoError::Failed));
         }
     }
 }
