@@ -43,7 +43,6 @@ mod growth;
 mod item;
 mod item_type;
 pub mod json;
-
 mod limits;
 pub mod mask;
 pub mod names;
