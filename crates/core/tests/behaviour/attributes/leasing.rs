@@ -8,7 +8,8 @@ use claviger_model::{AttributeKind, Field, UniqueIdentifier, Value};
 use claviger_store_memory::MemoryStore;
 
 use super::{
-    adding, create, deleting, key, kind, modifying, now, standard, text, value, vendor, wait,
+    adding, aes_content, create, deleting, key, kind, modifying, now, register, standard, text,
+    value, vendor, wait,
 };
 use crate::service::Service;
 
@@ -64,6 +65,18 @@ async fn a_check_names_what_is_not_permitted_or_fails() {
     ] {
         let request = CheckObject { generation: Generation::Two, ..request };
         assert_eq!(kind(service.call(request).await), expected);
+    }
+}
+
+#[tokio::test]
+async fn an_unrestricted_key_is_for_every_use() {
+    const UNRESTRICTED: i32 = 0x0020_0000;
+    let service = Service::new().await;
+    for (mask, denied) in [(UNRESTRICTED, None), (8, Some(4))] {
+        let given = vec![standard(K::CryptographicUsageMask, Value::Integer(mask))];
+        let identifier = register(&service, given, aes_content(&[1; 16])).await;
+        let asked = CheckObject { usage_mask: Some(4), ..check(&identifier) };
+        assert_eq!(service.call(asked).await.unwrap().usage_mask, denied);
     }
 }
 
