@@ -259,40 +259,79 @@ pub enum Direction {
     Unwrap,
 }
 
-/// A key, ready to act with whatever parameters fit it. Failures to decrypt, unwrap or verify are
-/// [`CryptoError::Failed`] and tell nothing about the cause; parameters that don't fit are
-/// [`CryptoError::InvalidParameter`], those that nobody offers [`CryptoError::Unsupported`], and those that are legacy and not
-/// permitted [`CryptoError::Legacy`].
+/// A key, ready to act with whatever parameters fit it.
+///
+/// Failures to decrypt, unwrap or verify are [`CryptoError::Failed`] and tell nothing about the cause; parameters that don't fit
+/// are [`CryptoError::InvalidParameter`]; what the key's kind can't do, or nobody offers, [`CryptoError::Unsupported`]; and what is
+/// legacy and not permitted, [`CryptoError::Legacy`].
 pub trait ParametricKey: Send + Sync {
     /// Encrypts.
-    fn encrypt(&self, request: ParametricCipher<'_>) -> Result<ParametricCiphertext, CryptoError>;
+    fn encrypt(&self, request: ParametricCipher<'_>) -> Result<ParametricCiphertext, CryptoError> {
+        let _ = request;
+        Err(CryptoError::Unsupported)
+    }
+
     /// Decrypts.
-    fn decrypt(&self, request: ParametricCipher<'_>) -> Result<SecretBytes, CryptoError>;
+    fn decrypt(&self, request: ParametricCipher<'_>) -> Result<SecretBytes, CryptoError> {
+        let _ = request;
+        Err(CryptoError::Unsupported)
+    }
+
     /// Signs.
-    fn sign(&self, message: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError>;
+    fn sign(&self, message: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError> {
+        let _ = message;
+        Err(CryptoError::Unsupported)
+    }
+
     /// Verifies; [`CryptoError::Failed`] if the signature isn't valid.
-    fn verify(&self, message: ParametricMessage<'_>, signature: &[u8]) -> Result<(), CryptoError>;
+    fn verify(&self, message: ParametricMessage<'_>, signature: &[u8]) -> Result<(), CryptoError> {
+        let _ = (message, signature);
+        Err(CryptoError::Unsupported)
+    }
+
     /// Makes a MAC.
-    fn mac(&self, message: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError>;
+    fn mac(&self, message: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError> {
+        let _ = message;
+        Err(CryptoError::Unsupported)
+    }
+
     /// Checks a MAC in constant time; [`CryptoError::Failed`] if it isn't valid.
-    fn mac_verify(&self, message: ParametricMessage<'_>, mac: &[u8]) -> Result<(), CryptoError>;
+    fn mac_verify(&self, message: ParametricMessage<'_>, mac: &[u8]) -> Result<(), CryptoError> {
+        let _ = (message, mac);
+        Err(CryptoError::Unsupported)
+    }
+
     /// Derives bytes.
-    fn derive(&self, request: ParametricDerivation<'_>) -> Result<SecretBytes, CryptoError>;
+    fn derive(&self, request: ParametricDerivation<'_>) -> Result<SecretBytes, CryptoError> {
+        let _ = request;
+        Err(CryptoError::Unsupported)
+    }
+
     /// Wraps or unwraps key material: AES key wrap (RFC 3394, RFC 5649), a block cipher mode or RSA, as the parameters say.
     /// In an authenticated mode the tag stands behind the wrapped bytes.
     fn wrap(
         &self,
         direction: Direction,
         request: ParametricCipher<'_>,
-    ) -> Result<ParametricCiphertext, CryptoError>;
+    ) -> Result<ParametricCiphertext, CryptoError> {
+        let _ = (direction, request);
+        Err(CryptoError::Unsupported)
+    }
+
     /// Begins a message in parts. The request's `input` is empty: the first part goes to [`ParametricStream::update`].
     fn stream(
         &self,
         kind: StreamKind,
         request: ParametricCipher<'_>,
-    ) -> Result<Box<dyn ParametricStream>, CryptoError>;
+    ) -> Result<Box<dyn ParametricStream>, CryptoError> {
+        let _ = (kind, request);
+        Err(CryptoError::Unsupported)
+    }
+
     /// The key itself, for [`ParametricDerivation::peer`]: its numbers. Only of public keys.
-    fn public_components(&self) -> Result<KeyComponents, CryptoError>;
+    fn public_components(&self) -> Result<KeyComponents, CryptoError> {
+        Err(CryptoError::Unsupported)
+    }
 }
 
 /// A part of a split key: its index from 1 and its bytes.

@@ -6,8 +6,8 @@ use aws_lc_rs::agreement::{self, UnparsedPublicKey};
 use aws_lc_rs::signature::{self, Ed25519KeyPair, KeyPair};
 use claviger_model::{DerivationMethod, RecommendedCurve};
 use claviger_ports::{
-    CryptoError, Direction, KeyComponents, ParametricCipher, ParametricCiphertext,
-    ParametricDerivation, ParametricKey, ParametricMessage, ParametricStream, StreamKind,
+    CryptoError, KeyComponents, ParametricCipher, ParametricDerivation, ParametricKey,
+    ParametricMessage, ParametricStream, StreamKind,
 };
 use claviger_secret::SecretBytes;
 
@@ -105,14 +105,6 @@ impl Curve25519Key {
 }
 
 impl ParametricKey for Curve25519Key {
-    fn encrypt(&self, _: ParametricCipher<'_>) -> Result<ParametricCiphertext, CryptoError> {
-        unsupported()
-    }
-
-    fn decrypt(&self, _: ParametricCipher<'_>) -> Result<SecretBytes, CryptoError> {
-        unsupported()
-    }
-
     fn sign(&self, message: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError> {
         match &self.kind {
             Kind::Signing(pair) if !message.digested => {
@@ -127,14 +119,6 @@ impl ParametricKey for Curve25519Key {
             return unsupported();
         }
         verify(&self.point()?, message.data, signature)
-    }
-
-    fn mac(&self, _: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError> {
-        unsupported()
-    }
-
-    fn mac_verify(&self, _: ParametricMessage<'_>, _: &[u8]) -> Result<(), CryptoError> {
-        unsupported()
     }
 
     fn derive(&self, request: ParametricDerivation<'_>) -> Result<SecretBytes, CryptoError> {
@@ -153,14 +137,6 @@ impl ParametricKey for Curve25519Key {
             |shared| Ok(SecretBytes::copy_from(shared)),
         )?;
         derive::shortened(shared, request.length)
-    }
-
-    fn wrap(
-        &self,
-        _: Direction,
-        _: ParametricCipher<'_>,
-    ) -> Result<ParametricCiphertext, CryptoError> {
-        unsupported()
     }
 
     fn stream(

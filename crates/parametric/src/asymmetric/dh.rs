@@ -1,10 +1,7 @@
 //! Finite-field Diffie-Hellman (SP 800-56A §5.7.1.1).
 
 use claviger_model::DerivationMethod;
-use claviger_ports::{
-    CryptoError, Direction, KeyComponents, ParametricCipher, ParametricCiphertext,
-    ParametricDerivation, ParametricKey, ParametricMessage, ParametricStream, StreamKind,
-};
+use claviger_ports::{CryptoError, KeyComponents, ParametricDerivation, ParametricKey};
 use claviger_secret::SecretBytes;
 
 use super::dsa::{number, public_value};
@@ -50,30 +47,6 @@ impl DhKey {
 }
 
 impl ParametricKey for DhKey {
-    fn encrypt(&self, _: ParametricCipher<'_>) -> Result<ParametricCiphertext, CryptoError> {
-        unsupported()
-    }
-
-    fn decrypt(&self, _: ParametricCipher<'_>) -> Result<SecretBytes, CryptoError> {
-        unsupported()
-    }
-
-    fn sign(&self, _: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError> {
-        unsupported()
-    }
-
-    fn verify(&self, _: ParametricMessage<'_>, _: &[u8]) -> Result<(), CryptoError> {
-        unsupported()
-    }
-
-    fn mac(&self, _: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError> {
-        unsupported()
-    }
-
-    fn mac_verify(&self, _: ParametricMessage<'_>, _: &[u8]) -> Result<(), CryptoError> {
-        unsupported()
-    }
-
     fn derive(&self, request: ParametricDerivation<'_>) -> Result<SecretBytes, CryptoError> {
         let Some(x) = &self.x else { return unsupported() };
         if request.method != DerivationMethod::AsymmetricKey {
@@ -106,22 +79,6 @@ impl ParametricKey for DhKey {
             return Err(CryptoError::Failed);
         }
         derive::shortened(shared.to_secret(p.length())?, request.length)
-    }
-
-    fn wrap(
-        &self,
-        _: Direction,
-        _: ParametricCipher<'_>,
-    ) -> Result<ParametricCiphertext, CryptoError> {
-        unsupported()
-    }
-
-    fn stream(
-        &self,
-        _: StreamKind,
-        _: ParametricCipher<'_>,
-    ) -> Result<Box<dyn ParametricStream>, CryptoError> {
-        unsupported()
     }
 
     fn public_components(&self) -> Result<KeyComponents, CryptoError> {

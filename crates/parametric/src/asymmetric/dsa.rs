@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use claviger_model::{CryptographicAlgorithm, HashingAlgorithm};
 use claviger_ports::{
-    CryptoError, Direction, KeyComponents, ParametricCipher, ParametricCiphertext,
-    ParametricDerivation, ParametricKey, ParametricMessage, ParametricStream, StreamKind,
+    CryptoError, KeyComponents, ParametricCipher, ParametricKey, ParametricMessage,
+    ParametricStream, StreamKind,
 };
 use claviger_secret::SecretBytes;
 
@@ -92,14 +92,6 @@ impl DsaKey {
 }
 
 impl ParametricKey for DsaKey {
-    fn encrypt(&self, _: ParametricCipher<'_>) -> Result<ParametricCiphertext, CryptoError> {
-        unsupported()
-    }
-
-    fn decrypt(&self, _: ParametricCipher<'_>) -> Result<SecretBytes, CryptoError> {
-        unsupported()
-    }
-
     fn sign(&self, message: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError> {
         if !self.is_private {
             return unsupported();
@@ -111,26 +103,6 @@ impl ParametricKey for DsaKey {
     fn verify(&self, message: ParametricMessage<'_>, signature: &[u8]) -> Result<(), CryptoError> {
         let digest = self.digest(&message)?;
         self.key.verify(&digest, signature)
-    }
-
-    fn mac(&self, _: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError> {
-        unsupported()
-    }
-
-    fn mac_verify(&self, _: ParametricMessage<'_>, _: &[u8]) -> Result<(), CryptoError> {
-        unsupported()
-    }
-
-    fn derive(&self, _: ParametricDerivation<'_>) -> Result<SecretBytes, CryptoError> {
-        unsupported()
-    }
-
-    fn wrap(
-        &self,
-        _: Direction,
-        _: ParametricCipher<'_>,
-    ) -> Result<ParametricCiphertext, CryptoError> {
-        unsupported()
     }
 
     fn stream(

@@ -8,8 +8,8 @@ use claviger_model::{
     CryptographicParameters, DerivationMethod, HashingAlgorithm, RecommendedCurve,
 };
 use claviger_ports::{
-    CryptoError, Direction, KeyComponents, ParametricCipher, ParametricCiphertext,
-    ParametricDerivation, ParametricKey, ParametricMessage, ParametricStream, StreamKind,
+    CryptoError, KeyComponents, ParametricCipher, ParametricDerivation, ParametricKey,
+    ParametricMessage, ParametricStream, StreamKind,
 };
 use claviger_secret::SecretBytes;
 
@@ -97,14 +97,6 @@ impl EcParametricKey {
 }
 
 impl ParametricKey for EcParametricKey {
-    fn encrypt(&self, _: ParametricCipher<'_>) -> Result<ParametricCiphertext, CryptoError> {
-        unsupported()
-    }
-
-    fn decrypt(&self, _: ParametricCipher<'_>) -> Result<SecretBytes, CryptoError> {
-        unsupported()
-    }
-
     fn sign(&self, message: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError> {
         if !self.is_private {
             return unsupported();
@@ -118,14 +110,6 @@ impl ParametricKey for EcParametricKey {
         self.key.verify(&digest, signature)
     }
 
-    fn mac(&self, _: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError> {
-        unsupported()
-    }
-
-    fn mac_verify(&self, _: ParametricMessage<'_>, _: &[u8]) -> Result<(), CryptoError> {
-        unsupported()
-    }
-
     fn derive(&self, request: ParametricDerivation<'_>) -> Result<SecretBytes, CryptoError> {
         if !self.is_private || request.method != DerivationMethod::AsymmetricKey {
             return unsupported();
@@ -137,14 +121,6 @@ impl ParametricKey for EcParametricKey {
             _ => return Err(derive::WRONG_PEER),
         };
         derive::shortened(self.key.agree(&peer)?, request.length)
-    }
-
-    fn wrap(
-        &self,
-        _: Direction,
-        _: ParametricCipher<'_>,
-    ) -> Result<ParametricCiphertext, CryptoError> {
-        unsupported()
     }
 
     fn stream(

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use claviger_model::{CryptographicParameters, HashingAlgorithm, PaddingMethod};
 use claviger_ports::{
-    CryptoError, Direction, KeyComponents, ParametricCipher, ParametricCiphertext,
-    ParametricDerivation, ParametricKey, ParametricMessage, ParametricStream, StreamKind,
+    CryptoError, Direction, KeyComponents, ParametricCipher, ParametricCiphertext, ParametricKey,
+    ParametricMessage, ParametricStream, StreamKind,
 };
 use claviger_secret::SecretBytes;
 
@@ -307,18 +307,6 @@ impl ParametricKey for RsaKey {
         let scheme = self.inner.scheme(message.parameters, message.digested)?;
         let digest = self.inner.digest(scheme, message.data, message.digested)?;
         self.inner.verify(scheme, &digest, signature)
-    }
-
-    fn mac(&self, _: ParametricMessage<'_>) -> Result<Vec<u8>, CryptoError> {
-        unsupported()
-    }
-
-    fn mac_verify(&self, _: ParametricMessage<'_>, _: &[u8]) -> Result<(), CryptoError> {
-        unsupported()
-    }
-
-    fn derive(&self, _: ParametricDerivation<'_>) -> Result<SecretBytes, CryptoError> {
-        unsupported()
     }
 
     fn wrap(
