@@ -190,11 +190,24 @@ impl Service {
     /// If the process has ended.
     #[must_use]
     pub fn resident_memory(&self) -> u64 {
+        self.memory("VmRSS:")
+    }
+
+    /// How much memory it has that is no file's, in KiB: without its program, which is large when it was built for debugging.
+    ///
+    /// # Panics
+    /// If the process has ended.
+    #[must_use]
+    pub fn anonymous_memory(&self) -> u64 {
+        self.memory("RssAnon:")
+    }
+
+    fn memory(&self, what: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process_id()));
         let status = status.expect("the process runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(what));
         let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
-        number.and_then(|number| number.trim().parse().ok()).expect("the system says VmRSS in kB")
+        number.and_then(|number| number.trim().parse().ok()).expect("the system says it in kB")
     }
 
     /// Sends it a signal.

@@ -143,9 +143,9 @@ async fn an_idle_service_is_small() {
     let service = service();
     let client = Client::of(&service);
     client.encrypted("default", "text").await;
-    let idle = service.resident_memory();
+    let idle = service.anonymous_memory();
     println!("idle: {idle} KiB");
-    assert!(idle < 40 * 1024, "{idle} KiB");
+    assert!(idle < 28 * 1024, "{idle} KiB");
 }
 
 #[tokio::test]
