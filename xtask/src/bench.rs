@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         process::check(cargo.args(["--package", "claviger", "--package", "claviger-bench"]))
     })?;
     let root = workspace::root();
-    let binaries = root.join("target/profiling");
+    let binaries = workspace::target().join("profiling");
     stages.run("bench", || {
         let mut bench = process::command(binaries.join("claviger-bench"));
         bench.arg("run").arg("--claviger").arg(binaries.join("claviger"));

@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &[OsString]) -> Result<()> {
         "-p",
         "claviger-conformance",
     ]))?;
-    let built = workspace::root().join("target/debug");
+    let built = workspace::target().join("debug");
     // In the directory of whoever asks, so that their paths mean what they say.
     let mut runner = Command::new(built.join("claviger-conformance"));
     process::check(runner.arg("--binary").arg(built.join("claviger")).args(arguments))

@@ -16,6 +16,11 @@ pub(crate) fn root() -> PathBuf {
     root
 }
 
+/// The folder where cargo puts what it builds: `target` unless `CARGO_TARGET_DIR` says otherwise.
+pub(crate) fn target() -> PathBuf {
+    root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
 /// The folder of the conformance vectors, which are no part of the project: they lie beside it unless `CLAVIGER_VECTORS` says
 /// otherwise.
 pub(crate) fn vectors() -> PathBuf {
