@@ -61,7 +61,10 @@ fn raw_on_curve(
     curve: Option<RecommendedCurve>,
     bytes: &[u8],
 ) -> Result<KeyComponents, CryptoError> {
-    let is_point = bytes.len() % 2 == 1 && bytes.first() == Some(&4);
+    // Points on a Montgomery curve are one coordinate, with no byte before it (RFC 7748 §5).
+    let has_coordinates =
+        !matches!(curve, Some(RecommendedCurve::Curve25519 | RecommendedCurve::Curve448));
+    let is_point = has_coordinates && bytes.len() % 2 == 1 && bytes.first() == Some(&4);
     let of_length = if is_point { (bytes.len() - 1) / 2 } else { bytes.len() };
     let curve = curve.or_else(|| curve_of_length(of_length)).ok_or(CryptoError::InvalidKey(
         "raw bytes do not say which curve they are for: name the recommended curve",

@@ -266,3 +266,20 @@ fn the_two_keys_of_curve_25519_are_told_apart() {
     assert!(key.sign(message(&none, b"message")).is_ok());
     assert!(key.encrypt(cipher(&none, None, b"message")).is_err());
 }
+
+#[test]
+fn a_point_with_two_coordinates_is_none_of_curve_25519() {
+    let bytes = SecretBytes::new([&[4][..], &[9; 64]].concat());
+    let material = |curve| ParametricMaterial {
+        algorithm: Some(Algorithm::Ec),
+        format: Format::Raw,
+        bytes: &bytes,
+        curve: Some(curve),
+    };
+    assert!(matches!(
+        PROVIDER.components(material(Curve::P256)),
+        Ok(KeyComponents::EcPublic { curve: Curve::P256, .. })
+    ));
+    let refused = PROVIDER.components(material(Curve::Curve25519));
+    assert!(matches!(refused, Err(CryptoError::InvalidKey(_))));
+}
