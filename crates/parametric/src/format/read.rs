@@ -119,6 +119,9 @@ fn rsa_private(bytes: &[u8]) -> Result<KeyComponents, CryptoError> {
 fn ec_private(bytes: &[u8], curve: Option<RecommendedCurve>) -> Result<KeyComponents, CryptoError> {
     let key = EcPrivateKey::from_der(bytes).map_err(|_| INVALID)?;
     let own = key.parameters.map(curve_of).transpose()?;
+    if own.is_some_and(|own| curve.is_some_and(|curve| curve != own)) {
+        return Err(CryptoError::InvalidKey("the key is of another curve than it is said to be"));
+    }
     let curve = own.or(curve).ok_or(CryptoError::InvalidKey(
         "the key does not name its curve: name the recommended curve",
     ))?;
