@@ -184,30 +184,13 @@ impl Service {
         self.running.said()
     }
 
-    /// How much memory it has in use, in KiB.
+    /// How much memory it has in use, in KiB, without the pages of files: its program is large when it was built for debugging.
     ///
     /// # Panics
     /// If the process has ended.
     #[must_use]
-    pub fn resident_memory(&self) -> u64 {
-        self.memory("VmRSS:")
-    }
-
-    /// How much memory it has that is no file's, in KiB: without its program, which is large when it was built for debugging.
-    ///
-    /// # Panics
-    /// If the process has ended.
-    #[must_use]
-    pub fn anonymous_memory(&self) -> u64 {
-        self.memory("RssAnon:")
-    }
-
-    fn memory(&self, what: &str) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process_id()));
-        let status = status.expect("the process runs");
-        let line = status.lines().find_map(|line| line.strip_prefix(what));
-        let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
-        number.and_then(|number| number.trim().parse().ok()).expect("the system says it in kB")
+    pub fn memory(&self) -> u64 {
+        memory(self.process_id(), "RssAnon:")
     }
 
     /// Sends it a signal.
@@ -340,6 +323,24 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The most memory that a process ever had, in KiB, without the pages of files, as for [`Service::memory`].
+///
+/// # Panics
+/// If the process has ended.
+#[must_use]
+pub fn peak_memory(process_id: u32) -> u64 {
+    memory(process_id, "VmHWM:").saturating_sub(memory(process_id, "RssFile:"))
+}
+
+/// What the system says of a process's memory, in KiB (proc_pid_status(5)).
+fn memory(process_id: u32, what: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process_id}/status"));
+    let status = status.expect("the process runs");
+    let line = status.lines().find_map(|line| line.strip_prefix(what));
+    let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    number.and_then(|number| number.trim().parse().ok()).expect("the system says it in kB")
 }
 
 /// Keeps what the service says, and passes on the first address that it listens on.

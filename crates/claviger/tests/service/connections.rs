@@ -84,7 +84,7 @@ async fn ten_thousand_idle_connections_disturb_nobody() {
     let service = service();
     let client = Client::of(&service);
     let ciphertext = client.encrypted("default", "meanwhile").await;
-    let before = service.resident_memory();
+    let before = service.memory();
     let mut idle = Vec::with_capacity(10_000);
     for batch in 0..100 {
         for _ in 0..100 {
@@ -96,7 +96,7 @@ async fn ten_thousand_idle_connections_disturb_nobody() {
         }
         client.opens(&ciphertext, "meanwhile").await;
     }
-    let with = service.resident_memory();
+    let with = service.memory();
     println!("10,000 idle connections: {before} KiB before, {with} KiB with them");
     assert!(with - before < 300 * 1024, "{before} KiB before, {with} KiB with them");
     for _ in 0..50 {
@@ -210,7 +210,7 @@ async fn bodies_without_measure_are_refused_in_constant_memory() {
     let service = service();
     let client = Client::of(&service);
     client.encrypted("default", "first").await;
-    let before = service.resident_memory();
+    let before = service.memory();
     let large = "A".repeat(33 << 20);
     client
         .post("/api/v1/kms/encrypt", &json!({"plaintext": large}))
@@ -238,7 +238,7 @@ async fn bodies_without_measure_are_refused_in_constant_memory() {
         sent += 1;
         assert!(sent < 16_384, "a gigabyte was taken");
     }
-    let grown = service.resident_memory().saturating_sub(before);
+    let grown = service.memory().saturating_sub(before);
     assert!(grown < 160 * 1024, "{grown} KiB");
     let ciphertext = client.encrypted("default", "afterwards").await;
     client.opens(&ciphertext, "afterwards").await;

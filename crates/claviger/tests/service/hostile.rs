@@ -56,7 +56,7 @@ impl Target {
             .unwrap();
         let mut target = Self { setting, client: Arc::new(client), memory: 0 };
         target.serves();
-        target.memory = target.setting.service.resident_memory();
+        target.memory = target.setting.service.memory();
         target
     }
 
@@ -91,7 +91,7 @@ impl Target {
     #[track_caller]
     fn stays_well(&self, what: &str) {
         self.serves();
-        let grown = self.setting.service.resident_memory().saturating_sub(self.memory);
+        let grown = self.setting.service.memory().saturating_sub(self.memory);
         assert!(grown < GROWTH, "{what}: it grew by {grown} KiB");
     }
 
@@ -349,7 +349,7 @@ fn a_thousand_idle_connections_cost_little() {
         assert_eq!(result(&one_answer(&mut stream)), (Some(0), None));
         idle.push(stream);
     }
-    let grown = target.setting.service.resident_memory().saturating_sub(target.memory);
+    let grown = target.setting.service.memory().saturating_sub(target.memory);
     println!("1,000 idle connections with TLS take {grown} KiB");
     assert!(grown < 128 * 1024, "{grown} KiB");
     for _ in 0..50 {

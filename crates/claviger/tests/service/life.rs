@@ -143,7 +143,7 @@ async fn an_idle_service_is_small() {
     let service = service();
     let client = Client::of(&service);
     client.encrypted("default", "text").await;
-    let idle = service.anonymous_memory();
+    let idle = service.memory();
     println!("idle: {idle} KiB");
     assert!(idle < 28 * 1024, "{idle} KiB");
 }
