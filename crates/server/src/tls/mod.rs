@@ -1,12 +1,13 @@
 //! TLS 1.2 and 1.3 (RFC 5246, RFC 8446) for clients that authenticate with a certificate.
 //!
-//! | file          | what it is about                                                                  |
-//! |---------------|-----------------------------------------------------------------------------------|
-//! | `files.rs`    | which files there are, and what is in them                                        |
-//! | `loaded.rs`   | what was made of them: the settings of TLS, and who is trusted                     |
-//! | `identity.rs` | the principal that a certificate stands for                                       |
-//! | `current.rs`  | files that changed are read again while the service runs                          |
-//! | `refusal.rs`  | why a client was refused, in words                                                |
+//! | file            | what it is about                                               |
+//! |-----------------|----------------------------------------------------------------|
+//! | `files.rs`      | which files there are, and what is in them                     |
+//! | `loaded.rs`     | what was made of them: the settings of TLS, and who is trusted |
+//! | `identity.rs`   | the principal that a certificate stands for                    |
+//! | `current.rs`    | files that changed are read again while the service runs       |
+//! | `remembered.rs` | signatures of certificates, each verified once                 |
+//! | `refusal.rs`    | why a client was refused, in words                             |
 //!
 //! The provider of cryptography is handed in everywhere; nothing here relies on one that was installed for the process.
 
@@ -16,6 +17,7 @@ mod files;
 mod identity;
 mod loaded;
 mod refusal;
+mod remembered;
 
 use std::sync::Arc;
 
@@ -30,5 +32,5 @@ pub(crate) use refusal::Refusal;
 
 /// The one provider of cryptography.
 fn provider() -> Arc<CryptoProvider> {
-    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+    Arc::new(remembered::provider())
 }
