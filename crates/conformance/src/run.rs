@@ -19,8 +19,8 @@ use crate::transport::{Connection, Transport};
 
 /// How long a state that the case waits for may take: the longest published wait is 120 seconds.
 const LONGEST_WAIT: Duration = Duration::from_secs(180);
-/// How long an asynchronous operation may be pending.
-const LONGEST_PENDING: Duration = Duration::from_secs(5);
+/// How long an asynchronous operation may be pending: as long as a busy disk may take to sync what it changed.
+const LONGEST_PENDING: Duration = Duration::from_secs(60);
 /// How long to wait between two looks at something that takes time.
 const LOOK: Duration = Duration::from_millis(200);
 
