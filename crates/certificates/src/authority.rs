@@ -1,14 +1,15 @@
 //! A private certificate authority in a directory: made, asked to issue, and to revoke.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use rcgen::{
     Certificate, CertificateParams, CertificateRevocationListParams, Issuer, KeyIdMethod, KeyPair,
-    PublicKeyData as _, RevokedCertParams, SerialNumber,
+    PublicKeyData, RevokedCertParams, SerialNumber, SubjectPublicKeyInfo,
 };
 use sha2::{Digest as _, Sha256};
-use x509_cert::der::DecodePem as _;
-use x509_cert::der::Encode as _;
+use x509_cert::der::asn1::UintRef;
+use x509_cert::der::{Decode as _, DecodePem as _, Encode as _, Reader as _, SliceReader};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::description::describe;
@@ -21,6 +22,11 @@ use crate::register::{Entry, Kind, Register};
 
 /// For how long an authority's certificate is valid: ten years and their leap days.
 const AUTHORITY_DAYS: u32 = 3_653;
+
+const DAY: u64 = 24 * 60 * 60;
+
+/// How many bytes the modulus of an RSA key has, if TLS libraries are to use it: those of 2048 to 8192 bits.
+const MODULUS: RangeInclusive<usize> = 256..=1024;
 
 /// The longest common name (RFC 5280, ub-common-name).
 const LONGEST_NAME: usize = 64;
@@ -203,6 +209,31 @@ impl Authority {
         Ok(issued)
     }
 
+    /// Issues one more certificate to the client that has the one with this serial number: of its name, for as many days, for
+    /// a public key of its own (SubjectPublicKeyInfo, DER). It is returned in DER; no file is written, since the private key
+    /// isn't known here.
+    ///
+    /// # Errors
+    /// [`CertificateError::Unknown`] if no client has it, [`CertificateError::Revoked`], [`CertificateError::PublicKey`] if TLS
+    /// can't use the key; or what is wrong with the files.
+    pub fn reissue(
+        &mut self,
+        serial: &str,
+        public_key: &[u8],
+        now: u64,
+    ) -> Result<Vec<u8>, CertificateError> {
+        let before = self.of_client(serial)?.clone();
+        let days = before.not_after.saturating_sub(before.not_before) / DAY;
+        let days = u32::try_from(days).unwrap_or(u32::MAX).max(1);
+        let parameters = profiles::client(&before.name, days, now)?;
+        let certificate = self.sign(&parameters, &usable_key(public_key)?)?;
+        let path = self.directory.path();
+        let entry = entry(&before.name, Kind::Client, &[], certificate.der(), path)?;
+        self.register.certificates.push(entry);
+        self.register.write(&self.directory)?;
+        Ok(certificate.der().to_vec())
+    }
+
     /// Revokes every certificate of this name that isn't revoked, or the one with this serial number in hexadecimal, with
     /// colons or without.
     ///
@@ -238,6 +269,25 @@ impl Authority {
         layout::certificate(self.directory.path(), layout::AUTHORITY)
     }
 
+    /// Checks that a client has the certificate with this serial number.
+    ///
+    /// # Errors
+    /// [`CertificateError::Unknown`] if none has, [`CertificateError::Revoked`].
+    pub fn check(&self, serial: &str) -> Result<(), CertificateError> {
+        self.of_client(serial).map(|_| ())
+    }
+
+    fn of_client(&self, serial: &str) -> Result<&Entry, CertificateError> {
+        let is_wanted = |entry: &&Entry| entry.kind == Kind::Client && entry.serial == serial;
+        match self.register.certificates.iter().find(is_wanted) {
+            None => Err(CertificateError::Unknown { wanted: serial.to_owned() }),
+            Some(entry) if entry.revoked.is_some() => {
+                Err(CertificateError::Revoked { wanted: serial.to_owned() })
+            }
+            Some(entry) => Ok(entry),
+        }
+    }
+
     fn check_name(&self, new: &NewCertificate<'_>) -> Result<(), CertificateError> {
         let refused = |problem| CertificateError::Name { name: new.name.to_owned(), problem };
         let may_stand = |one: char| one.is_ascii_alphanumeric() || "._-@".contains(one);
@@ -271,7 +321,7 @@ impl Authority {
     fn sign(
         &self,
         parameters: &CertificateParams,
-        key: &KeyPair,
+        key: &impl PublicKeyData,
     ) -> Result<Certificate, CertificateError> {
         parameters.signed_by(key, &self.issuer()?).map_err(CertificateError::Signing)
     }
@@ -323,6 +373,27 @@ impl Drop for WipedKey {
     fn drop(&mut self) {
         self.0.zeroize();
     }
+}
+
+/// A public key that a client can prove itself with.
+fn usable_key(public_key: &[u8]) -> Result<SubjectPublicKeyInfo, CertificateError> {
+    let key =
+        SubjectPublicKeyInfo::from_der(public_key).map_err(|_| CertificateError::PublicKey)?;
+    let is_rsa = *key.algorithm() == rcgen::PKCS_RSA_SHA256;
+    if is_rsa && !modulus_length(key.der_bytes()).is_some_and(|length| MODULUS.contains(&length)) {
+        return Err(CertificateError::PublicKey);
+    }
+    Ok(key)
+}
+
+/// How many bytes the modulus of an RSAPublicKey has (RFC 8017, appendix A.1.1).
+fn modulus_length(key: &[u8]) -> Option<usize> {
+    let mut reader = SliceReader::new(key).ok()?;
+    let modulus = reader.sequence(|reader| {
+        let modulus = UintRef::decode(reader)?;
+        UintRef::decode(reader).map(|_exponent| modulus)
+    });
+    Some(modulus.ok()?.as_bytes().len())
 }
 
 fn entry(

@@ -53,6 +53,11 @@ pub enum CertificateError {
     /// A certificate that would be valid at no time, or beyond what can be written.
     #[error("a certificate can be valid for 1 to 36500 days")]
     Validity,
+    /// A public key with which nobody can prove itself in TLS.
+    #[error(
+        "TLS cannot use the public key: use ECDSA on P-256 or P-384, Ed25519, or RSA of 2048 to 8192 bits"
+    )]
+    PublicKey,
     /// A file can't be read or written.
     #[error("{path} cannot be {action}: {error}", path = path.display())]
     File {

@@ -7,6 +7,8 @@ use claviger_certificates::{
     Authority, CertificateError, KeyKind, Kind, NewAuthority, NewCertificate, Pkcs12Output,
     describe, is_host_name, layout, pkcs12, revocation_list_expires,
 };
+use rcgen::PublicKeyData as _;
+use sha2::{Digest as _, Sha256};
 use x509_cert::Certificate;
 use x509_cert::crl::CertificateList;
 use x509_cert::der::{DecodePem as _, Encode as _};
@@ -75,6 +77,77 @@ fn an_authority_that_is_opened_again_goes_on() {
     assert_eq!(revoked, [None, None, None, Some(NOW + 5)]);
     let exists = Authority::create(folder.path(), NewAuthority { key: KeyKind::Rsa, now: NOW });
     assert!(matches!(exists, Err(CertificateError::Exists { .. })));
+}
+
+#[test]
+fn a_client_gets_another_certificate_for_a_key_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut authority = create(folder.path());
+    let alice = authority.issue(&new("alice")).unwrap();
+    let file = der(&alice.certificate);
+    let key = |kind| {
+        let pair = rcgen::KeyPair::generate_for(kind).unwrap();
+        (pair.subject_public_key_info(), pair)
+    };
+    for kind in
+        [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ECDSA_P384_SHA384, &rcgen::PKCS_ED25519]
+    {
+        let (public, _) = key(kind);
+        let issued = authority.reissue(&alice.entry.serial, &public, NOW + DAY).unwrap();
+        let said = describe(&issued).unwrap();
+        assert_eq!((said.subject.as_str(), said.not_after), ("CN=alice", NOW + 11 * DAY));
+        assert_eq!(said.public_key_sha256, <[u8; 32]>::from(Sha256::digest(&public)));
+        assert_ne!(said.serial, alice.entry.serial);
+    }
+    assert_eq!(der(&alice.certificate), file, "files of another key stay");
+    let (public, _) = key(&rcgen::PKCS_ECDSA_P256_SHA256);
+    let latest = Authority::list(folder.path()).unwrap().pop().unwrap();
+    authority.revoke(&latest.serial, NOW).unwrap();
+    let revoked = authority.reissue(&latest.serial, &public, NOW);
+    assert!(matches!(revoked, Err(CertificateError::Revoked { .. })));
+    let server = NewCertificate {
+        kind: Kind::Server,
+        names: &["localhost".to_owned()],
+        ..new(layout::SERVER)
+    };
+    let server = authority.issue(&server).unwrap();
+    for serial in ["00", &server.entry.serial] {
+        let unknown = authority.reissue(serial, &public, NOW);
+        assert!(matches!(unknown, Err(CertificateError::Unknown { .. })), "{serial}");
+    }
+}
+
+#[test]
+fn keys_that_no_client_can_use_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut authority = create(folder.path());
+    let alice = authority.issue(&new("alice")).unwrap();
+    let rsa = |length: usize| {
+        // SubjectPublicKeyInfo of rsaEncryption: the modulus is an odd number of that many bytes.
+        let long = |tag: u8, content: &[u8]| {
+            let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+            [&[tag, 0x82], &length[..], content].concat()
+        };
+        let modulus = [&[0][..], &vec![0xff; length]].concat();
+        let numbers = [long(2, &modulus), vec![2, 3, 1, 0, 1]].concat();
+        let algorithm = hex::decode("300d06092a864886f70d0101010500").unwrap();
+        let bits = [vec![0], long(0x30, &numbers)].concat();
+        long(0x30, &[algorithm, long(3, &bits)].concat())
+    };
+    for (public, is_usable) in [
+        (rsa(256), true),
+        (rsa(1024), true),
+        (rsa(255), false),
+        (rsa(1025), false),
+        (b"no key".to_vec(), false),
+        (Vec::new(), false),
+    ] {
+        let issued = authority.reissue(&alice.entry.serial, &public, NOW);
+        match is_usable {
+            true => assert!(issued.is_ok(), "{issued:?}"),
+            false => assert!(matches!(issued, Err(CertificateError::PublicKey)), "{issued:?}"),
+        }
+    }
 }
 
 #[test]

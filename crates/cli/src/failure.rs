@@ -211,7 +211,9 @@ fn of_certificates(error: &CertificateError) -> Exit {
         CertificateError::Missing { .. }
         | CertificateError::File { .. }
         | CertificateError::Content { .. } => Exit::Files,
-        CertificateError::Pkcs12 { .. } | CertificateError::Signing(_) => Exit::Failed,
+        CertificateError::Pkcs12 { .. }
+        | CertificateError::PublicKey
+        | CertificateError::Signing(_) => Exit::Failed,
     }
 }
 
@@ -230,7 +232,9 @@ fn certificate_remedy(error: &CertificateError) -> &'static str {
         CertificateError::Validity => "choose another number of days",
         CertificateError::File { error, .. } => file_remedy(error.kind()),
         CertificateError::Content { .. } => "put the file back as it was, from a backup",
-        CertificateError::Pkcs12 { .. } | CertificateError::Signing(_) => "",
+        CertificateError::Pkcs12 { .. }
+        | CertificateError::PublicKey
+        | CertificateError::Signing(_) => "",
     }
 }
 

@@ -116,6 +116,7 @@ async fn service() -> Result<Kms, Box<dyn Error>> {
         crypto,
         parametric: Arc::new(SoftwareParametricCrypto::new()),
         certificates: Arc::new(SoftwareCertificates::new()),
+        client_certificates: None,
         audit: Arc::new(NoLog),
         clock,
         envelope: Arc::new(envelope),

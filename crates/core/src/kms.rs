@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use claviger_model::{RequestId, Timestamp, Value};
-use claviger_ports::{AuditLog, Certificates, Clock, Crypto, ParametricCrypto, Store, StoreCounts};
+use claviger_ports::{
+    AuditLog, Certificates, ClientCertificates, Clock, Crypto, ParametricCrypto, Store, StoreCounts,
+};
 use claviger_secret::SecretBytes;
 
 use crate::counters::Counters;
@@ -26,6 +28,8 @@ pub struct Parts {
     pub parametric: Arc<dyn ParametricCrypto>,
     /// Reads and issues certificates.
     pub certificates: Arc<dyn Certificates>,
+    /// Replaces the certificates that clients prove themselves with, where the service has issued them.
+    pub client_certificates: Option<Arc<dyn ClientCertificates>>,
     /// Records the operations.
     pub audit: Arc<dyn AuditLog>,
     /// Tells the time.
@@ -85,6 +89,7 @@ pub(crate) struct Shared {
     pub(crate) crypto: Arc<dyn Crypto>,
     pub(crate) parametric: Arc<dyn ParametricCrypto>,
     pub(crate) certificates: Arc<dyn Certificates>,
+    pub(crate) client_certificates: Option<Arc<dyn ClientCertificates>>,
     pub(crate) audit: Arc<dyn AuditLog>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) envelope: Arc<Envelope>,
@@ -112,8 +117,17 @@ impl Kms {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, crypto, parametric, certificates, audit, clock, envelope, settings } =
-            parts;
+        let Parts {
+            store,
+            crypto,
+            parametric,
+            certificates,
+            client_certificates,
+            audit,
+            clock,
+            envelope,
+            settings,
+        } = parts;
         let keyring =
             Keyring::new(store.clone(), crypto.clone(), parametric.clone(), envelope.clone());
         Self(Arc::new(Shared {
@@ -121,6 +135,7 @@ impl Kms {
             crypto,
             parametric,
             certificates,
+            client_certificates,
             audit,
             clock,
             envelope,
@@ -159,6 +174,12 @@ impl Kms {
     pub async fn check(&self) -> Result<(), Error> {
         self.shared().audit.check()?;
         self.store_counts().await.map(|_| ())
+    }
+
+    /// Whether clients can replace the certificates that they prove themselves with.
+    #[must_use]
+    pub fn issues_client_certificates(&self) -> bool {
+        self.shared().client_certificates.is_some()
     }
 
     /// The time, as the service tells it.

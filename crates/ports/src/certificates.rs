@@ -1,5 +1,7 @@
-//! X.509: what is in a certificate, issuing one, checking a chain.
+//! X.509: what is in a certificate, issuing one, checking a chain, and the certificates that the service's own clients prove
+//! themselves with.
 
+use async_trait::async_trait;
 use claviger_model::Timestamp;
 use claviger_secret::SecretBytes;
 
@@ -48,6 +50,14 @@ pub enum CertificationSubject<'a> {
     Renewal(&'a [u8]),
 }
 
+/// A PKCS#10 request whose signature is that of its key.
+pub struct CheckedRequest {
+    /// The request, DER.
+    pub der: Vec<u8>,
+    /// The public key, as SubjectPublicKeyInfo (DER).
+    pub public_key: Vec<u8>,
+}
+
 /// An issuer: its certificate (DER), if it has one yet, its name and its private key (PKCS#8, DER).
 pub struct Issuer<'a> {
     /// The certificate; without one, the issuer signs for itself.
@@ -69,8 +79,8 @@ pub trait Certificates: Send + Sync + 'static {
     /// What a certificate (DER) says.
     fn facts(&self, certificate: &[u8]) -> Result<CertificateFacts, CryptoError>;
 
-    /// Checks the shape and signature of a PKCS#10 request (DER; PEM is converted) and returns it as DER.
-    fn request(&self, request: &[u8]) -> Result<Vec<u8>, CryptoError>;
+    /// Checks the shape and signature of a PKCS#10 request (DER or PEM): [`CryptoError::Failed`] if the signature isn't right.
+    fn request(&self, request: &[u8]) -> Result<CheckedRequest, CryptoError>;
 
     /// Makes a certificate authority's self-signed certificate.
     fn authority(
@@ -108,4 +118,48 @@ pub trait Certificates: Send + Sync + 'static {
         contents: &ContainerContents,
         password: &str,
     ) -> Result<SecretBytes, CryptoError>;
+}
+
+/// Why a client's certificate can't be replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClientCertificateError {
+    /// The client's certificate isn't one of the service's own authority, or has been revoked.
+    #[error(
+        "the certificate that the client proves itself with was not issued here, or has been revoked"
+    )]
+    NotIssuedHere,
+    /// Clients can't prove themselves with this public key.
+    #[error("a client cannot prove itself with this public key")]
+    UnusableKey,
+    /// The client wouldn't be let in with this certificate, or would be somebody else.
+    #[error("the certificate is not one that lets in the same client")]
+    NotTrusted,
+    /// What the authority keeps can't be read or written now; the log says why.
+    #[error("the authority of the service cannot be used now")]
+    Unavailable,
+}
+
+/// The certificates that clients of the service's own authority prove themselves with, each DER.
+#[async_trait]
+pub trait ClientCertificates: Send + Sync + 'static {
+    /// Issues a certificate to the client that proves itself with `current`: of its name, for as long a time, for this public
+    /// key (SubjectPublicKeyInfo, DER).
+    async fn reissue(
+        &self,
+        current: &[u8],
+        public_key: &[u8],
+        now: Timestamp,
+    ) -> Result<Vec<u8>, ClientCertificateError>;
+
+    /// Checks that whoever has `certificate` would be let in now, as the client that proves itself with `current`.
+    async fn check(&self, current: &[u8], certificate: &[u8])
+    -> Result<(), ClientCertificateError>;
+
+    /// Revokes a certificate that the service's own authority has issued. When it is done, no new request of whoever has only
+    /// this certificate is served.
+    async fn revoke(
+        &self,
+        certificate: &[u8],
+        now: Timestamp,
+    ) -> Result<(), ClientCertificateError>;
 }

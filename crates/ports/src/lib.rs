@@ -13,7 +13,8 @@ mod store;
 
 pub use audit::{AuditError, AuditLog, AuditRecord, Durability, Outcome, Target};
 pub use certificates::{
-    CertificateFacts, Certificates, CertificationSubject, ContainerContents, Issuer,
+    CertificateFacts, Certificates, CertificationSubject, CheckedRequest, ClientCertificateError,
+    ClientCertificates, ContainerContents, Issuer,
 };
 pub use clock::Clock;
 pub use crypto::{

@@ -16,7 +16,9 @@ use claviger_door_kmip::{KmipDoor, Peer};
 use claviger_door_native::{Door, DoorOptions, Hosts, ServiceInformation};
 use claviger_model::Principal;
 use claviger_parametric::{SoftwareCertificates, SoftwareParametricCrypto};
-use claviger_ports::{Clock, Crypto, RootKey, RootKeySource, SealDescription, StoreError};
+use claviger_ports::{
+    ClientCertificates, Clock, Crypto, RootKey, RootKeySource, SealDescription, StoreError,
+};
 use claviger_seal_local::{EnvironmentSeal, FileSeal};
 use claviger_store_sql::{OpenError, SqlStore, SqliteOptions};
 use zeroize::Zeroizing;
@@ -57,7 +59,10 @@ impl Service {
     ///
     /// # Errors
     /// [`StartError`] says what is in the way, and what to do.
-    pub(crate) async fn open(configuration: &mut Configuration) -> Result<Self, StartError> {
+    pub(crate) async fn open(
+        configuration: &mut Configuration,
+        client_certificates: Option<Arc<dyn ClientCertificates>>,
+    ) -> Result<Self, StartError> {
         data_dir::make(&configuration.data_dir)?;
         let place = std::mem::replace(&mut configuration.root_key, RootKeyPlace::Development);
         let (root, seal) = root_key(&configuration.data_dir, place).await?;
@@ -75,6 +80,7 @@ impl Service {
             crypto: Arc::clone(&crypto),
             parametric: Arc::new(SoftwareParametricCrypto::new()),
             certificates: Arc::new(certificates(&configuration.kmip_door)),
+            client_certificates,
             settings,
             audit: Arc::new(audit),
             clock: Arc::new(SystemClock),
@@ -217,7 +223,7 @@ fn kmip_over_http(door: &KmipDoor, hosts: Hosts) -> Router {
     door.router().layer(middleware::from_fn(move |mut request: Request, next: Next| {
         let allowed = hosts.allow(request.uri(), request.headers());
         let source = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        request.extensions_mut().insert(Peer { principal: Principal::local(), source });
+        request.extensions_mut().insert(Peer { principal: Principal::local(), source, certificate: None });
         async move {
             if allowed {
                 return next.run(request).await;

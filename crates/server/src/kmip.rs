@@ -4,12 +4,14 @@ use std::future::Future;
 use std::io;
 use std::mem;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use claviger_door_kmip::{KmipDoor, Peer};
+use claviger_ports::ClientCertificates;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -21,6 +23,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _,
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::client_certificates::OwnAuthority;
 use crate::config::{Configuration, KmipConfiguration, KmipListen};
 use crate::exit::StartError;
 use crate::listen::{self, Authenticated, Caller, Connections, MessageDoor, Place};
@@ -34,6 +37,8 @@ const OPTION: &str = "--kmip-listen";
 pub(crate) struct KmipListener {
     listeners: Vec<TcpListener>,
     tls: Arc<CurrentTls>,
+    /// The directory of the authority that the clients' certificates are of; none if they come from elsewhere.
+    authority: Option<PathBuf>,
 }
 
 impl KmipListener {
@@ -51,8 +56,9 @@ impl KmipListener {
             return Ok(None);
         };
         let data_dir = &configuration.data_dir;
+        let directory = data_dir.join(layout::DIRECTORY);
+        let is_own_authority = files.is_none();
         let Some(files) = files.or_else(|| TlsFiles::of_authority(data_dir)) else {
-            let directory = data_dir.join(layout::DIRECTORY);
             return match is_asked_for {
                 true => Err(StartError::NoCertificate { directory }),
                 false => Ok(None),
@@ -67,7 +73,14 @@ impl KmipListener {
             hostname_option: OPTION,
             port_option: OPTION,
         };
-        Ok(Some(Self { listeners: listen::bind(&place).await?, tls }))
+        let authority = is_own_authority.then_some(directory);
+        Ok(Some(Self { listeners: listen::bind(&place).await?, tls, authority }))
+    }
+
+    /// Who issues the certificates of its clients, if that is the authority in the data directory.
+    pub(crate) fn client_certificates(&self) -> Option<Arc<dyn ClientCertificates>> {
+        let directory = self.authority.clone()?;
+        Some(Arc::new(OwnAuthority::new(directory, Arc::clone(&self.tls))))
     }
 
     /// Where it listens.
@@ -86,7 +99,7 @@ impl KmipListener {
         connections: &Arc<Connections>,
         most: usize,
     ) -> io::Result<()> {
-        let Self { listeners, tls } = self;
+        let Self { listeners, tls, authority: _ } = self;
         for listener in listeners {
             let protocol = Authenticated::new(Arc::clone(&tls), door.clone());
             tasks.spawn(listen::accept(listener, protocol, Arc::clone(connections), most));
@@ -127,7 +140,8 @@ impl MessageDoor for KmipMessages {
         caller: Caller,
         goodbye: impl Future<Output = ()> + Send + 'static,
     ) {
-        let peer = Peer { principal: caller.principal, source: Some(caller.source.ip()) };
+        let Caller { principal, source, certificate } = caller;
+        let peer = Peer { principal, source: Some(source.ip()), certificate: Some(certificate) };
         let mut stream = BufReader::with_capacity(PEEKED, stream);
         let mut goodbye = pin!(goodbye);
         let first = tokio::select! {

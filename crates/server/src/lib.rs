@@ -5,6 +5,7 @@
 
 mod announce;
 mod audit_log;
+mod client_certificates;
 mod clock;
 mod compose;
 mod config;
@@ -109,7 +110,8 @@ fn runtime(worker_threads: Option<usize>) -> std::io::Result<Runtime> {
 async fn serve(mut configuration: Configuration, hardened: Hardened) -> Result<u8, StartError> {
     let mut signals = StopSignals::listen().map_err(StartError::Runtime)?;
     let kmip = KmipListener::open(&mut configuration).await?;
-    let service = Service::open(&mut configuration).await?;
+    let client_certificates = kmip.as_ref().and_then(KmipListener::client_certificates);
+    let service = Service::open(&mut configuration, client_certificates).await?;
     let listeners = listen::bind(&place(&configuration)).await?;
     let announcement = announcement(&configuration, &hardened, &service, &listeners, &kmip);
     let most = most_connections(configuration.max_connections, &hardened);

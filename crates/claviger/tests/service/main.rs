@@ -11,6 +11,7 @@
 //! | `audit_log.rs`   | `claviger audit verify`                                                 |
 //! | `tls.rs`         | clients of KMIP with certificates, and without                          |
 //! | `clients/`       | PyKMIP, OpenBao and the Cosmian KMS's client, which speak KMIP          |
+//! | `reprovision.rs` | clients of KMIP that replace their certificates                         |
 //! | `hostile.rs`     | KMIP that lies about lengths, is too deep, too much, too slow           |
 //! | `client.rs`      | the HTTP client of these tests                                          |
 //! | `messages.rs`    | KMIP messages, byte by byte                                             |
@@ -32,6 +33,7 @@ mod kill;
 mod life;
 mod messages;
 mod mounts;
+mod reprovision;
 mod setting;
 mod start;
 mod tampering;

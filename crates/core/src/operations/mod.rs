@@ -241,6 +241,7 @@ operations! {
     OBJECT_JOIN = "object-join", NONE, Synced, true, "Joins the parts of a key.";
     OBJECT_CERTIFY = "object-certify", NONE, Synced, true, "Issues a certificate for a public key.";
     OBJECT_CERTIFY_AGAIN = "object-certify-again", Permissions::ROTATE, Synced, true, "Renews a certificate.";
+    RE_PROVISION = "re-provision", NONE, Synced, true, "Replaces the certificate that a client proves itself with.";
     OBJECT_VALIDATE = "object-validate", NONE, Written, false, "Checks a chain of certificates.";
     OBJECT_ACTIVATE = "object-activate", Permissions::ACTIVATE, Synced, true, "Activates an object.";
     OBJECT_REVOKE = "object-revoke", Permissions::REVOKE, Synced, true, "Deactivates an object or marks it as compromised.";

@@ -11,7 +11,7 @@ use claviger_core::{
 use claviger_crypto::SoftwareCrypto;
 use claviger_model::{EncryptionContext, KeyName, KeyTemplate, Principal, RequestId, TenantId};
 use claviger_parametric::{SoftwareCertificates, SoftwareParametricCrypto};
-use claviger_ports::{Clock, Crypto, RootKey, Store};
+use claviger_ports::{ClientCertificates, Clock, Crypto, RootKey, Store};
 use claviger_secret::{SealBuffer, SecretBytes};
 use claviger_store_memory::MemoryStore;
 use claviger_testkit::audit::MemoryAuditLog;
@@ -42,6 +42,16 @@ impl Service {
         root: u8,
         settings: ObjectSettings,
     ) -> Self {
+        Self::with_clients(store, root, settings, None).await
+    }
+
+    /// The same, with somebody who issues the certificates of clients.
+    pub(crate) async fn with_clients(
+        store: Arc<dyn Store>,
+        root: u8,
+        settings: ObjectSettings,
+        client_certificates: Option<Arc<dyn ClientCertificates>>,
+    ) -> Self {
         let clock = Arc::new(FixedClock::default());
         let crypto: Arc<dyn Crypto> = Arc::new(SoftwareCrypto::new());
         let audit = Arc::new(MemoryAuditLog::default());
@@ -52,6 +62,7 @@ impl Service {
             crypto,
             parametric: Arc::new(SoftwareParametricCrypto::new()),
             certificates: Arc::new(SoftwareCertificates::new()),
+            client_certificates,
             audit: audit.clone(),
             clock: clock.clone(),
             envelope: Arc::new(envelope),

@@ -42,7 +42,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let principal = Principal::new("certificate", "example", "client");
     let (mut stream, theirs) = tokio::io::duplex(64 << 10);
     let door = KmipDoor::new(kms.clone(), KmipOptions::default());
-    let peer = Peer { principal: principal.clone(), source: None };
+    let peer = Peer { principal: principal.clone(), source: None, certificate: None };
     tokio::spawn(async move { door.serve(theirs, peer, std::future::pending()).await });
 
     let identifier = create(&mut stream).await?;
@@ -187,6 +187,7 @@ async fn kms(audit: Arc<MemoryAuditLog>) -> Result<Kms, Box<dyn Error>> {
         crypto,
         parametric: Arc::new(SoftwareParametricCrypto::new()),
         certificates: Arc::new(SoftwareCertificates::new()),
+        client_certificates: None,
         settings: ObjectSettings::default(),
         audit,
         clock,

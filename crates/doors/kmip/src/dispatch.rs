@@ -1,5 +1,6 @@
 //! The table of operations: which handler answers which payload. Query and every answer follow from it.
 
+use claviger_core::Kms;
 use claviger_wire_kmip::{MessageError, RequestPayload, ResponseItem, ResponsePayload};
 use claviger_wire_ttlv::Version;
 use claviger_wire_ttlv::enumeration::{Operation, ResultReason};
@@ -49,11 +50,6 @@ macro_rules! operations {
                 RequestPayload::Notify(_) | RequestPayload::Put(_) => {
                     return Err(not_supported("the service sends Notify and Put, and takes neither"));
                 }
-                RequestPayload::ReProvision(_) => {
-                    return Err(not_supported(
-                        "credentials are renewed by the service's operator: see `claviger cert issue`",
-                    ));
-                }
                 RequestPayload::Unknown(_) => {
                     return Err(not_supported("the service knows no such operation"));
                 }
@@ -98,6 +94,7 @@ operations! {
         Archive => lifecycle::archive;
         Recover => lifecycle::recover;
         Validate => certification::validate;
+        ReProvision => certification::re_provision;
         Query => query::query;
         DiscoverVersions => query::discover_versions;
         Cancel => asynchronous::cancel;
@@ -124,11 +121,15 @@ operations! {
     }
 }
 
-/// The operations that a version has.
-pub(crate) fn operations(version: Version) -> impl Iterator<Item = Operation> {
-    OPERATIONS.iter().copied().filter(move |operation| operation.since() <= version)
+/// The operations that a version has and that this service does.
+pub(crate) fn operations(kms: &Kms, version: Version) -> impl Iterator<Item = Operation> {
+    let issues_client_certificates = kms.issues_client_certificates();
+    OPERATIONS.iter().copied().filter(move |&operation| {
+        operation.since() <= version
+            && (operation != Operation::ReProvision || issues_client_certificates)
+    })
 }
 
-fn not_supported(message: &str) -> MessageError {
+pub(crate) fn not_supported(message: &str) -> MessageError {
     MessageError::new(ResultReason::OperationNotSupported, message)
 }

@@ -35,6 +35,8 @@ pub struct Peer {
     pub principal: Principal,
     /// From where.
     pub source: Option<IpAddr>,
+    /// The certificate that it proved itself with, DER.
+    pub certificate: Option<Arc<[u8]>>,
 }
 
 /// One connection, or one request over HTTP.

@@ -37,7 +37,7 @@ pub(crate) fn router(door: Arc<Door>) -> Router {
 /// The session of a request: the listener says who is on the other side, if it knows.
 pub(crate) fn session(peer: Option<Extension<Peer>>) -> Session {
     let peer = peer.map_or_else(
-        || Peer { principal: Principal::local(), source: None },
+        || Peer { principal: Principal::local(), source: None, certificate: None },
         |Extension(peer)| peer,
     );
     Session { peer, transport: Transport::Http }

@@ -187,7 +187,8 @@ impl Source {
             | Operation::Recover
             | Operation::Register
             | Operation::ReKey
-            | Operation::ReKeyKeyPair => Self::First,
+            | Operation::ReKeyKeyPair
+            | Operation::ReProvision => Self::First,
             Operation::Locate => Self::Only,
             Operation::Check => Self::Named,
             _ => Self::None,

@@ -41,7 +41,7 @@ pub(crate) async fn query(batch: &Batch<'_>, request: QueryRequest) -> Outcome<Q
     for function in request.query_functions {
         match function {
             QueryFunction::QueryOperations => {
-                response.operations = dispatch::operations(version).collect();
+                response.operations = dispatch::operations(&batch.door.kms, version).collect();
             }
             QueryFunction::QueryObjects => response.object_types = object_types(version),
             QueryFunction::QueryServerInformation => {

@@ -74,6 +74,7 @@ async fn service(audit: Arc<MemoryAuditLog>) -> Result<Router, Box<dyn Error>> {
         crypto,
         parametric: Arc::new(SoftwareParametricCrypto::new()),
         certificates: Arc::new(SoftwareCertificates::new()),
+        client_certificates: None,
         settings: ObjectSettings::default(),
         audit,
         clock,

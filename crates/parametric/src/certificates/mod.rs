@@ -10,12 +10,13 @@ mod structures;
 
 use claviger_model::Timestamp;
 use claviger_ports::{
-    CertificateFacts, Certificates, CertificationSubject, ContainerContents, CryptoError, Issuer,
+    CertificateFacts, Certificates, CertificationSubject, CheckedRequest, ContainerContents,
+    CryptoError, Issuer,
 };
 use claviger_secret::SecretBytes;
 
 use crate::legacy::Fence;
-use structures::{RequestInfo, Signed, read};
+use structures::{RequestInfo, Signed, read, write};
 
 /// The port in software.
 ///
@@ -48,12 +49,13 @@ impl Certificates for SoftwareCertificates {
         facts::of(certificate)
     }
 
-    fn request(&self, request: &[u8]) -> Result<Vec<u8>, CryptoError> {
+    fn request(&self, request: &[u8]) -> Result<CheckedRequest, CryptoError> {
         let der = request_der(request)?;
         let signed: Signed<'_> = read(&der)?;
         let info: RequestInfo = read(&signed.body()?)?;
         signed.verify(&info.public_key()?, self.fence())?;
-        Ok(der)
+        let public_key = write(&info.public_key_info)?;
+        Ok(CheckedRequest { der, public_key })
     }
 
     fn authority(
@@ -75,7 +77,7 @@ impl Certificates for SoftwareCertificates {
     ) -> Result<Vec<u8>, CryptoError> {
         let subject = match subject {
             CertificationSubject::Request(request) => {
-                build::Subject::of_request(&self.request(request)?)?
+                build::Subject::of_request(&self.request(request)?.der)?
             }
             CertificationSubject::PublicKey { public_key, name } => {
                 build::Subject::of_public_key(public_key, name)?

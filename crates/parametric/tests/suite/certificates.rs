@@ -194,7 +194,7 @@ fn old_requests_need_the_permission() {
     let request = crate::keys::hex(crate::oasis::REQUEST);
     assert_eq!(CERTIFICATES.request(&request).err(), Some(CryptoError::Legacy));
     let permitting = CERTIFICATES.permitting_legacy();
-    assert_eq!(permitting.request(&request).unwrap(), request);
+    assert_eq!(permitting.request(&request).unwrap().der, request);
     let mut forged = request.clone();
     forged[40] ^= 1;
     assert!(permitting.request(&forged).is_err());

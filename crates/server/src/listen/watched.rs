@@ -49,6 +49,8 @@ struct Watched {
     check_at: AtomicU32,
     /// Whether it is time for that.
     check: AtomicBool,
+    /// Whether it ends as soon as what is under way was answered.
+    leaving: AtomicBool,
     /// What wakes the connection's task.
     waker: Mutex<Option<Waker>>,
 }
@@ -271,9 +273,14 @@ impl Connection {
         check.load(Relaxed) && check.swap(false, Relaxed)
     }
 
+    /// What is under way is answered, and nothing else.
+    pub(super) fn leave(&self) {
+        self.shared.watched.leaving.store(true, Relaxed);
+    }
+
     /// Whether it is time to say goodbye.
     pub(super) fn is_closing(&self) -> bool {
-        self.shared.all.closing.load(Relaxed)
+        self.shared.all.closing.load(Relaxed) || self.shared.watched.leaving.load(Relaxed)
     }
 
     /// Notes whom to wake when one of the two answers changes. Called once by a task: its wakers are all the same.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use parking_lot::RwLock;
 use rustls::pki_types::UnixTime;
+use tokio::sync::{Mutex, Notify};
 use tokio::time::MissedTickBehavior;
 
 use super::error::TlsError;
@@ -23,6 +24,10 @@ pub(crate) struct CurrentTls {
     /// What the files looked like just before they were read for the first time.
     first: Vec<Option<Mark>>,
     loaded: RwLock<Arc<Loaded>>,
+    /// Whose turn it is to read the files, so that what was read last is what holds.
+    turn: Mutex<()>,
+    /// Told when the files were read because somebody in this process changed them.
+    renewed: Notify,
 }
 
 impl CurrentTls {
@@ -35,7 +40,8 @@ impl CurrentTls {
         let loaded = Loaded::read(&files, UnixTime::now())?;
         warn(&loaded);
         let loaded = RwLock::new(Arc::new(loaded));
-        Ok(Self { files: Arc::new(files), first, loaded })
+        let (turn, renewed) = (Mutex::default(), Notify::new());
+        Ok(Self { files: Arc::new(files), first, loaded, turn, renewed })
     }
 
     /// What holds now.
@@ -54,6 +60,10 @@ impl CurrentTls {
             let is_asked = tokio::select! {
                 () = asked.next() => true,
                 _ = looks.tick() => false,
+                () = self.renewed.notified() => {
+                    changed();
+                    continue;
+                }
             };
             let marks = self.marks().await;
             let has_settled = marks == last && marks != known;
@@ -67,8 +77,18 @@ impl CurrentTls {
         }
     }
 
+    /// Reads the files at once, which somebody in this process has changed. Returns whether they hold now.
+    pub(crate) async fn renew(&self) -> bool {
+        let is_read = self.read_again().await;
+        if is_read {
+            self.renewed.notify_one();
+        }
+        is_read
+    }
+
     /// Whether something else holds now.
     async fn read_again(&self) -> bool {
+        let _turn = self.turn.lock().await;
         let files = Arc::clone(&self.files);
         // A PKCS#12 file's password is hashed for a while.
         let read = tokio::task::spawn_blocking(move || Loaded::read(&files, UnixTime::now()));

@@ -57,7 +57,7 @@ impl Operation for CertifyObject {
         let der;
         let (key, name);
         let subject = if let Some(request) = request {
-            der = shared.certificates.request(&request).map_err(invalid_request)?;
+            der = shared.certificates.request(&request).map_err(invalid_request)?.der;
             CertificationSubject::Request(&der)
         } else {
             let version = certified.as_ref().ok_or_else(nothing_to_certify)?;

@@ -76,7 +76,7 @@ impl Operation for ReCertifyObject {
         let der;
         let subject = match request_bytes {
             Some(bytes) => {
-                der = shared.certificates.request(&bytes).map_err(invalid_request)?;
+                der = shared.certificates.request(&bytes).map_err(invalid_request)?.der;
                 CertificationSubject::Request(&der)
             }
             None => CertificationSubject::Renewal(&old_der),

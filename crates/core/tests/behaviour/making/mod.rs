@@ -16,6 +16,7 @@ mod importing;
 mod life;
 mod registration;
 mod replacement;
+mod reprovisioning;
 mod rotation;
 mod splitting;
 mod undoing;

@@ -1,16 +1,20 @@
-//! Certify, Re-certify, Validate.
+//! Certify, Re-certify, Validate, Re-Provision.
 
-use claviger_core::operations::objects::{CertifyObject, ReCertifyObject, ValidateCertificates};
+use claviger_core::operations::objects::{
+    CertifyObject, ReCertifyObject, ReProvision, Replacement, ValidateCertificates,
+};
 use claviger_model::Timestamp;
 use claviger_wire_kmip::MessageError;
 use claviger_wire_kmip::payload::{
-    CertifyRequest, NewObjectResponse, ReCertifyRequest, ValidateRequest, ValidateResponse,
+    CertifyRequest, NewObjectResponse, ReCertifyRequest, ReProvisionRequest, ReProvisionResponse,
+    ValidateRequest, ValidateResponse,
 };
-use claviger_wire_ttlv::enumeration::{CertificateRequestType, ResultReason};
+use claviger_wire_ttlv::enumeration::{CertificateRequestType, CertificateType, ResultReason};
 
 use super::creation::{attributes, check_storage, new_object};
 use super::lifecycle::validity_indicator;
 use crate::batch::Batch;
+use crate::dispatch::not_supported;
 use crate::errors::Outcome;
 
 pub(crate) async fn certify(
@@ -93,4 +97,43 @@ pub(crate) async fn validate(
     };
     let validity = batch.call(operation).await?;
     Ok(ValidateResponse { validity_indicator: validity_indicator(validity) })
+}
+
+pub(crate) async fn re_provision(
+    batch: &Batch<'_>,
+    request: ReProvisionRequest,
+) -> Outcome<ReProvisionResponse> {
+    if !batch.door.kms.issues_client_certificates() {
+        return Err(not_supported(
+            "the service does not issue the certificates of its clients; ask whoever does for a new one",
+        ));
+    }
+    let peer = &batch.session.peer;
+    // Who acts for somebody else has another's certificate, or none.
+    let own = peer.certificate.as_ref().filter(|_| batch.caller.principal == peer.principal);
+    let current = own.ok_or_else(|| {
+        MessageError::new(
+            ResultReason::PermissionDenied,
+            "only a client that proves itself with its own certificate, by TLS, can replace it",
+        )
+    })?;
+    let replacement = match (request.certificate_request, request.certificate) {
+        (None, None) => Replacement::Made,
+        (Some(request), None) => Replacement::Requested(request.certificate_request_value),
+        (None, Some(certificate)) if certificate.certificate_type == CertificateType::X_509 => {
+            Replacement::Given(certificate.certificate_value)
+        }
+        (None, Some(_)) => return Err(invalid("clients prove themselves with X.509 certificates")),
+        (Some(_), Some(_)) => {
+            return Err(invalid(
+                "there are a certificate request and a certificate: send one of them",
+            ));
+        }
+    };
+    let created = batch.call(ReProvision { current: current.to_vec(), replacement }).await?;
+    Ok(ReProvisionResponse { unique_identifier: Some(new_object(&created).unique_identifier) })
+}
+
+fn invalid(message: &str) -> MessageError {
+    MessageError::new(ResultReason::InvalidField, message)
 }

@@ -43,6 +43,7 @@ impl Service {
             crypto,
             parametric: Arc::new(SoftwareParametricCrypto::new()),
             certificates: Arc::new(SoftwareCertificates::new()),
+            client_certificates: None,
             settings: ObjectSettings::default(),
             audit: audit.clone(),
             clock: clock.clone(),
@@ -61,7 +62,7 @@ impl Service {
 }
 
 pub(crate) fn peer(name: &str) -> Peer {
-    Peer { principal: Principal::new("certificate", "test", name), source: None }
+    Peer { principal: Principal::new("certificate", "test", name), source: None, certificate: None }
 }
 
 /// One connection.

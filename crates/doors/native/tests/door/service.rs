@@ -63,6 +63,7 @@ impl Service {
             crypto,
             parametric: Arc::new(SoftwareParametricCrypto::new()),
             certificates: Arc::new(SoftwareCertificates::new()),
+            client_certificates: None,
             settings: ObjectSettings::default(),
             audit: audit.clone(),
             clock: clock.clone(),

@@ -38,6 +38,8 @@ pub(crate) struct Caller {
     pub(crate) principal: Principal,
     /// From where.
     pub(crate) source: SocketAddr,
+    /// The certificate that it proved itself with, DER.
+    pub(crate) certificate: Arc<[u8]>,
 }
 
 /// Who answers messages.
@@ -112,7 +114,8 @@ async fn serve<Door: MessageDoor>(
     let mut trust = Trust { tls, loaded, chain, not_after, connection: connection.clone() };
     connection.takes_messages();
     trust.look_again_later();
-    let caller = Caller { principal: principal.clone(), source: peer };
+    let certificate = trust.chain.first().map(|own| own.as_ref().into()).unwrap_or_default();
+    let caller = Caller { principal: principal.clone(), source: peer, certificate };
     let mut served = pin!(door.serve(stream, caller, closing(connection.clone())));
     poll_fn(|context| {
         // The connection's task is woken when there is something to look at.
@@ -120,7 +123,7 @@ async fn serve<Door: MessageDoor>(
             && let Err(reason) = trust.look()
         {
             tracing::info!(%peer, client = principal.identity(), reason, "a connection was ended");
-            return Poll::Ready(());
+            connection.leave();
         }
         served.as_mut().poll(context)
     })

@@ -39,7 +39,7 @@ impl MessageDoor for Echo {
         caller: Caller,
         goodbye: impl Future<Output = ()> + Send + 'static,
     ) {
-        let Caller { principal, source } = caller;
+        let Caller { principal, source, certificate: _ } = caller;
         let greeting = format!("{} {} {source}\n", principal.identity(), principal.display_name());
         if stream.write_all(greeting.as_bytes()).await.is_err() {
             return;
