@@ -31,6 +31,34 @@ const OBJECT_TYPES: &[ObjectType] = &[
     ObjectType::CertificateRequest,
 ];
 
+/// The profiles that 1.x is told of.
+const PROFILES_OF_1: &[ProfileName] = &[
+    ProfileName::BaselineServerBasicKMIPV1_2,
+    ProfileName::BaselineServerTLSV1_2KMIPV1_2,
+    ProfileName::CompleteServerBasicKMIPV1_2,
+    ProfileName::CompleteServerTLSV1_2KMIPV1_2,
+];
+
+/// The profiles that 2.x is told of, in which those of 1.x have no names (KMIP 2.1 §11.41).
+const PROFILES_OF_2: &[ProfileName] = &[
+    ProfileName::BaselineServer,
+    ProfileName::CompleteServer,
+    ProfileName::TapeLibraryServer,
+    ProfileName::SymmetricKeyLifecycleServer,
+    ProfileName::AsymmetricKeyLifecycleServer,
+    ProfileName::BasicCryptographicServer,
+    ProfileName::AdvancedCryptographicServer,
+    ProfileName::RNGCryptographicServer,
+    ProfileName::SymmetricKeyFoundryServer,
+    ProfileName::OpaqueManagedObjectStoreServer,
+    ProfileName::StorageArrayWithSelfEncryptingDriveServer,
+    ProfileName::HTTPSServer,
+    ProfileName::JSONServer,
+    ProfileName::XMLServer,
+    ProfileName::AESXTSServer,
+    ProfileName::QuantumSafeServer,
+];
+
 /// Protection Storage Mask: Software (KMIP 2.1 §12.2).
 const SOFTWARE: i32 = 1;
 
@@ -38,7 +66,9 @@ pub(crate) async fn query(batch: &Batch<'_>, request: QueryRequest) -> Outcome<Q
     let mut response = QueryResponse::default();
     let declared = &batch.door.options.declaration;
     let version = batch.version;
-    for function in request.query_functions {
+    let functions = request.query_functions;
+    let has_map = functions.contains(&QueryFunction::QueryExtensionMap);
+    for function in functions {
         match function {
             QueryFunction::QueryOperations => {
                 response.operations = dispatch::operations(&batch.door.kms, version).collect();
@@ -53,6 +83,8 @@ pub(crate) async fn query(batch: &Batch<'_>, request: QueryRequest) -> Outcome<Q
                 response.application_namespaces =
                     declared.application_namespaces.clone().unwrap_or_default();
             }
+            // Who asks for the map as well gets the map alone.
+            QueryFunction::QueryExtensionList if has_map => {}
             QueryFunction::QueryExtensionList => {
                 response.extension_information = declared.extension_list();
             }
@@ -146,14 +178,8 @@ fn profiles(version: Version) -> Vec<ProfileInformation> {
         server_uri: None,
         server_port: None,
     };
-    [
-        ProfileName::BaselineServerBasicKMIPV1_2,
-        ProfileName::BaselineServerTLSV1_2KMIPV1_2,
-        ProfileName::CompleteServerBasicKMIPV1_2,
-        ProfileName::CompleteServerTLSV1_2KMIPV1_2,
-    ]
-    .map(profile)
-    .into()
+    let names = if version.major >= 2 { PROFILES_OF_2 } else { PROFILES_OF_1 };
+    names.iter().copied().map(profile).collect()
 }
 
 fn capability() -> CapabilityInformation {

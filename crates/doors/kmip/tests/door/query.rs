@@ -5,7 +5,9 @@ use claviger_wire_kmip::payload::{DiscoverVersionsPayload, QueryRequest, QueryRe
 use claviger_wire_kmip::{
     ProtocolVersion, RequestHeader, RequestPayload, ResponseMessage, ResponsePayload,
 };
-use claviger_wire_ttlv::enumeration::{ObjectType, Operation, QueryFunction, ResultReason};
+use claviger_wire_ttlv::enumeration::{
+    ObjectType, Operation, ProfileName, QueryFunction, ResultReason,
+};
 use claviger_wire_ttlv::{Version, Writer, tag};
 use tokio::io::AsyncWriteExt;
 
@@ -117,6 +119,25 @@ async fn every_function_is_answered() {
 }
 
 #[tokio::test]
+async fn profiles_have_the_names_of_the_version() {
+    let service = Service::new().await;
+    for version in Version::ALL.into_iter().filter(|version| *version >= Version::V1_3) {
+        let mut client = service.connect("query", version);
+        let answer = ask(&mut client, &[QueryFunction::QueryProfiles]).await;
+        let mut names = answer.profile_information.iter().map(|profile| profile.profile_name);
+        let (baseline, complete, own) = if version.major >= 2 {
+            (ProfileName::BaselineServer, ProfileName::CompleteServer, 0x104..=0x12c)
+        } else {
+            let baseline = ProfileName::BaselineServerBasicKMIPV1_2;
+            (baseline, ProfileName::CompleteServerBasicKMIPV1_2, 1..=0x103)
+        };
+        assert!(names.clone().any(|name| name == baseline), "{version}");
+        assert!(names.clone().any(|name| name == complete), "{version}");
+        assert!(names.all(|name| own.contains(&name.code())), "{version}");
+    }
+}
+
+#[tokio::test]
 async fn a_declaration_replaces_what_the_server_says_of_itself() {
     let declaration = serde_json::json!({
         "vendor_identification": "ACME",
@@ -137,6 +158,13 @@ async fn a_declaration_replaces_what_the_server_says_of_itself() {
     assert_eq!(answer.extension_information[0].extension_tag, None);
     let answer = ask(&mut client, &[QueryFunction::QueryExtensionMap]).await;
     assert_eq!(answer.extension_information[0].extension_tag, Some(5_548_545));
+    let mut both = [QueryFunction::QueryExtensionMap, QueryFunction::QueryExtensionList];
+    for _ in 0..2 {
+        both.reverse();
+        let answer = ask(&mut client, &both).await;
+        assert_eq!(answer.extension_information.len(), 1, "the map alone, in either order");
+        assert_eq!(answer.extension_information[0].extension_tag, Some(5_548_545));
+    }
     let answer = ask(&mut client, &[QueryFunction::QueryApplicationNamespaces]).await;
     assert_eq!(answer.application_namespaces, ["a", "b"]);
 
