@@ -3,10 +3,12 @@
 use claviger_core::operations::objects::{
     CreationRule, GetConstraints, GetDefaults, SetConstraints, SetDefaults,
 };
+use claviger_model::ObjectType;
 use claviger_wire_kmip::payload::{ConstraintsPayload, EmptyPayload, SetDefaultsRequest};
 use claviger_wire_kmip::{
     Attributes, Constraint, Constraints, ObjectDefaults, ObjectGroups, ObjectTypes,
 };
+use claviger_wire_ttlv::Version;
 
 use super::{content, value};
 use crate::batch::Batch;
@@ -74,13 +76,39 @@ pub(crate) async fn defaults(
                 || rule.object_groups.iter().any(|group| asked.object_groups.contains(group))
         });
     }
-    let one = |rule: CreationRule| ObjectDefaults {
-        object_type: None,
-        object_types: types(&rule),
-        object_groups: groups(&rule),
-        attributes: Attributes::from(value::entries(rule.attributes)),
+    if batch.version < Version::V2_1 {
+        // It has one type for each of them, and can't say that they are for a group alone.
+        defaults.retain(|rule| rule.object_groups.is_empty());
+        return Ok(defaults.into_iter().flat_map(defaults_by_type).collect());
+    }
+    let one = |rule: CreationRule| {
+        let single = match rule.object_types.as_slice() {
+            [one] => Some(content::object_type_to_wire(*one)),
+            _ => None,
+        };
+        ObjectDefaults {
+            object_type: single,
+            object_types: if single.is_some() { None } else { types(&rule) },
+            object_groups: groups(&rule),
+            attributes: Attributes::from(value::entries(rule.attributes)),
+        }
     };
     Ok(defaults.into_iter().map(one).collect())
+}
+
+/// Defaults for several types as defaults for one type each; those for all types as for each one.
+fn defaults_by_type(rule: CreationRule) -> Vec<ObjectDefaults> {
+    let object_types =
+        if rule.object_types.is_empty() { ObjectType::ALL.to_vec() } else { rule.object_types };
+    let attributes = Attributes::from(value::entries(rule.attributes));
+    let of_type = |object_type| ObjectDefaults {
+        object_type: Some(content::object_type_to_wire(object_type)),
+        object_types: None,
+        object_groups: None,
+        attributes: attributes.clone(),
+    };
+    // Templates are of 1.x.
+    object_types.into_iter().filter(|one| *one != ObjectType::Template).map(of_type).collect()
 }
 
 fn rule(

@@ -107,8 +107,28 @@ async fn defaults_fill_in_what_a_request_leaves_out() {
 
     assert_eq!(defaults(&mut client, None).await.len(), 2);
     assert_eq!(defaults(&mut client, Some("tapes")).await.len(), 2);
+    for given in defaults(&mut client, None).await {
+        let one = (given.object_type, given.object_types);
+        assert_eq!(one, (Some(ObjectType::SymmetricKey), None), "one type is no list");
+    }
+    let mut older = service.connect("defaults", Version::V2_0);
+    assert_eq!(defaults(&mut older, None).await.len(), 1, "2.0 has no groups of defaults");
     assert_eq!(defaults(&mut client, Some("disks")).await.len(), 1);
     assert!(defaults(&mut service.connect("other", Version::V2_1), None).await.is_empty());
+
+    let both = vec![ObjectType::SymmetricKey, ObjectType::SecretData];
+    let of_both = ObjectDefaults {
+        object_type: None,
+        object_types: Some(ObjectTypes { object_types: both.clone() }),
+        attributes: Attributes::from(vec![mask.clone()]),
+        object_groups: None,
+    };
+    client.done(set(vec![of_both.clone()])).await;
+    assert_eq!(defaults(&mut client, None).await, [of_both]);
+    let told = defaults(&mut older, None).await;
+    assert!(told.iter().all(|one| one.object_types.is_none()), "2.0 has no lists of types");
+    let types: Vec<_> = told.into_iter().filter_map(|one| one.object_type).collect();
+    assert_eq!(types, both);
 
     let none = SetDefaultsRequest { defaults_information: None };
     client.done(RequestPayload::SetDefaults(none)).await;
