@@ -167,7 +167,13 @@ impl<'a> Batch<'a> {
             let correlation = asynchronous::submit(self, payload).await?;
             return Ok(asynchronous::pending(operation, correlation));
         }
-        let mut answer = dispatch::run(&*self, payload).await?;
+        let mut answer = match dispatch::run(&*self, payload).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.placeholders.after_failure(operation);
+                return Err(error);
+            }
+        };
         if let Answer::Payload(payload) = &mut answer {
             if self.remembers {
                 self.placeholders.remember(payload, self.version);

@@ -68,6 +68,13 @@ impl Placeholders {
         }
     }
 
+    /// Notes that an operation failed: after a Check the ID Placeholder is empty (KMIP 2.1 §6.1.7).
+    pub(crate) fn after_failure(&mut self, operation: Operation) {
+        if Source::of(operation) == Source::Named {
+            self.current = None;
+        }
+    }
+
     /// The one object that a request is about.
     pub(crate) fn identifier(
         &self,
@@ -164,7 +171,8 @@ impl Answer {
 enum Source {
     /// It stays as it is.
     None,
-    /// It stays if the answer names an object, and means nothing any more if it doesn't: the use that was asked about is denied.
+    /// It stays if the answer names an object. If it doesn't, or the operation fails, the use that was asked about is denied, and it
+    /// means nothing any more.
     Named,
     /// The first identifier of the answer: of pairs the private key, of split keys the part with the number 1.
     First,

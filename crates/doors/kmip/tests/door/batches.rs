@@ -319,4 +319,23 @@ async fn a_use_that_is_denied_leaves_no_object_behind() {
     assert_eq!(failed(&answers.pop().unwrap()), ResultReason::ItemNotFound);
     let ResponsePayload::Check(denied) = succeeded(answers.pop().unwrap()) else { panic!() };
     assert_eq!((denied.unique_identifier, denied.cryptographic_usage_mask), (None, Some(0x01)));
+
+    // In 2.x the operation fails, and batches that go on all the same must not use the object.
+    for version in [Version::V2_0, Version::V2_1] {
+        let mut client = service.connect(&format!("check {version}"), version);
+        let id = Some(made(&client.done(create()).await));
+        let again = vec![
+            locate(Vec::new()),
+            check(0x01),
+            get(None),
+            get(Some(UniqueIdentifier::Placeholder(Placeholder::Locate))),
+            check(0x04),
+            get(id),
+        ];
+        let answers = with_option(&mut client, OnError::Continue, again).await;
+        let reasons: Vec<_> = answers.into_iter().map(|(_, reason)| reason).collect();
+        let missing = Some(ResultReason::ObjectNotFound);
+        let denied = Some(ResultReason::IncompatibleCryptographicUsageMask);
+        assert_eq!(reasons, [None, denied, missing, None, missing, None], "{version}");
+    }
 }
