@@ -125,11 +125,20 @@ impl<'a> Batch<'a> {
             if failed && on_error == OnError::Undo {
                 self.undo(&mut answers).await;
             }
-            if failed && on_error != OnError::Continue {
+            if failed && (on_error != OnError::Continue || self.ends_every_batch(&answers)) {
                 break;
             }
         }
         answers
+    }
+
+    /// Whether nothing may come after the operation that failed last, whatever the client asked for: in KMIP 1.0 that is so of
+    /// a use that is denied (KMIP 1.0 §4.9).
+    fn ends_every_batch(&self, answers: &[ResponseItem]) -> bool {
+        let denied = |item: &ResponseItem| {
+            item.operation == Some(Operation::Check) && item.payload.is_some()
+        };
+        self.version == Version::V1_0 && answers.last().is_some_and(denied)
     }
 
     /// One operation, now or later.
@@ -174,13 +183,19 @@ impl<'a> Batch<'a> {
                 return Err(error);
             }
         };
-        if let Answer::Payload(payload) = &mut answer {
-            if self.remembers {
-                self.placeholders.remember(payload, self.version);
+        match &mut answer {
+            Answer::Payload(payload) => {
+                if self.remembers {
+                    self.placeholders.remember(payload, self.version);
+                }
+                if ephemeral {
+                    ephemeral::withhold(payload);
+                }
             }
-            if ephemeral {
-                ephemeral::withhold(payload);
+            Answer::Item(item) if item.result_status == ResultStatus::OperationFailed => {
+                self.placeholders.after_failure(operation);
             }
+            Answer::Item(_) => {}
         }
         Ok(answer)
     }

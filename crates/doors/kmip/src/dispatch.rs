@@ -18,7 +18,7 @@ use crate::{asynchronous, login, query};
 pub(crate) enum Answer {
     /// A payload of the operation.
     Payload(ResponsePayload),
-    /// The whole item of another operation, which was polled.
+    /// A whole item: that of another operation, which was polled, or of one that failed and says more than why.
     Item(Box<ResponseItem>),
 }
 
@@ -31,6 +31,7 @@ macro_rules! operations {
         pub(crate) const OPERATIONS: &[Operation] = &[
             $(Operation::$hot,)*
             $(Operation::$operation,)*
+            Operation::Check,
             Operation::Poll,
             // Sent to clients, not served: clients look for them in the list all the same (KMIP 1.4 §5).
             Operation::Notify,
@@ -46,6 +47,9 @@ macro_rules! operations {
                 $(RequestPayload::$operation(request) => {
                     ResponsePayload::$operation(Box::pin($handler(batch, request)).await?)
                 })*
+                RequestPayload::Check(request) => {
+                    return Box::pin(lifecycle::check(batch, request)).await;
+                }
                 RequestPayload::Poll(request) => return asynchronous::poll(batch, request),
                 RequestPayload::Notify(_) | RequestPayload::Put(_) => {
                     return Err(not_supported("the service sends Notify and Put, and takes neither"));
@@ -78,7 +82,6 @@ operations! {
         Certify => certification::certify;
         ReCertify => certification::re_certify;
         Locate => retrieval::locate;
-        Check => lifecycle::check;
         GetAttributes => attributes::get_attributes;
         GetAttributeList => attributes::get_attribute_list;
         AddAttribute => attributes::add;

@@ -8,11 +8,12 @@ use claviger_wire_kmip::payload::{
     CheckRequest, CheckResponse, GetUsageAllocationRequest, ObjectRequest, ObjectResponse,
     ObtainLeaseResponse, RevokeRequest,
 };
-use claviger_wire_kmip::{DateTime, Interval};
-use claviger_wire_ttlv::enumeration::ValidityIndicator;
+use claviger_wire_kmip::{DateTime, Interval, MessageError, ResponseItem, ResponsePayload};
+use claviger_wire_ttlv::enumeration::{Operation, ResultReason, ValidityIndicator};
 
 use super::answer_identifier;
 use crate::batch::Batch;
+use crate::dispatch::Answer;
 use crate::errors::Outcome;
 
 pub(crate) async fn activate(batch: &Batch<'_>, request: ObjectRequest) -> Outcome<ObjectResponse> {
@@ -51,7 +52,7 @@ pub(crate) async fn recover(batch: &Batch<'_>, request: ObjectRequest) -> Outcom
     Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
 }
 
-pub(crate) async fn check(batch: &Batch<'_>, request: CheckRequest) -> Outcome<CheckResponse> {
+pub(crate) async fn check(batch: &Batch<'_>, request: CheckRequest) -> Outcome<Answer> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let checked = batch
         .call(CheckObject {
@@ -62,14 +63,23 @@ pub(crate) async fn check(batch: &Batch<'_>, request: CheckRequest) -> Outcome<C
             generation: batch.generation(),
         })
         .await?;
-    // What is denied has no identifier, which empties the ID Placeholder (KMIP 1.4 §4.10).
     let permitted = checked == Checked::default();
-    Ok(CheckResponse {
+    let payload = ResponsePayload::Check(CheckResponse {
         unique_identifier: permitted.then(|| answer_identifier(&identifier)),
         usage_limits_count: checked.usage_limits_count,
         cryptographic_usage_mask: checked.usage_mask,
         lease_time: checked.lease_time.map(Interval),
-    })
+    });
+    if permitted {
+        return Ok(Answer::Payload(payload));
+    }
+    // KMIP 1.x fails and says all the same what of the request is denied (KMIP 1.0 §4.9, KMIP 1.4 §4.10 and §11.11).
+    let error = MessageError::new(
+        ResultReason::PermissionDenied,
+        "the object may not be used as asked; the payload says what of the request is denied",
+    );
+    let failed = ResponseItem::failure(Some(Operation::Check), None, error);
+    Ok(Answer::Item(Box::new(ResponseItem { payload: Some(payload), ..failed })))
 }
 
 pub(crate) async fn obtain_lease(
