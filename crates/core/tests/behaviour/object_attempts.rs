@@ -32,6 +32,7 @@ pub(crate) async fn attempt(
         wrap_type: None,
         compression: None,
         wrapping: None,
+        pending_keys_wrap: false,
         generation,
     };
     let (index, current, offset) = (None, None, None);

@@ -121,6 +121,7 @@ async fn put(batch: &Batch<'_>, identifier: UniqueIdentifier) -> Outcome<PutRequ
         wrap_type: None,
         compression: None,
         wrapping: None,
+        pending_keys_wrap: false,
         generation: batch.generation(),
     };
     let got = batch.call(get).await?;

@@ -39,6 +39,8 @@ pub struct GetObject {
     pub compression: Option<u32>,
     /// Key Wrapping Specification, a structure.
     pub wrapping: Option<Value>,
+    /// Whether keys that were never activated, and don't say when they will be, may wrap, as in KMIP 1.0 and 1.1.
+    pub pending_keys_wrap: bool,
     /// Whose rules apply.
     pub generation: Generation,
 }
@@ -120,7 +122,7 @@ async fn key_block<O: Operation>(
     version: &LoadedVersion,
     request: GetObject,
 ) -> Result<KeyContent, Error> {
-    let GetObject { format, wrap_type, compression, wrapping, .. } = request;
+    let GetObject { format, wrap_type, compression, wrapping, pending_keys_wrap, .. } = request;
     let private = version.object().object_type == ObjectType::PrivateKey;
     let mut key = if private && format == Some(KeyFormatType::Pkcs12.code()) {
         Box::pin(container::put_in(authorized, version)).await?
@@ -134,7 +136,7 @@ async fn key_block<O: Operation>(
                 let found = view.of(&wanted)?.into_iter();
                 key.attributes.extend(found.map(|attribute| (attribute.key, attribute.value)));
             }
-            Box::pin(wrap(authorized, key, &specification)).await
+            Box::pin(wrap(authorized, key, &specification, pending_keys_wrap)).await
         }
         None if wrap_type == Some(NOT_WRAPPED) => Box::pin(unwrap(authorized, key)).await,
         None => Ok(key),

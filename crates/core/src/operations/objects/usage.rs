@@ -48,13 +48,36 @@ pub(crate) fn check_derivation(
     generation: Generation,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let permitted = permitted_usage(keyset, version, prepared, Usage::DERIVE_KEY, now)?;
+    match generation {
+        Generation::One => {
+            check_pending_usage(keyset, version, prepared, Usage::DERIVE_KEY, now)
+        }
+        Generation::Two => check_usage(keyset, version, prepared, Usage::DERIVE_KEY, now),
+    }
+}
+
+/// Checks that an object may be used in one of these ways now, or could be if it were active: one that was never activated
+/// passes, unless it says when it will be.
+///
+/// Clients of the first versions derive from keys, and wrap with them, without giving an Activation Date or activating them:
+/// the published cases of KMIP 1.0 and 1.1 seldom do either.
+///
+/// # Errors
+/// As [`check_usage`].
+pub(crate) fn check_pending_usage(
+    keyset: &LoadedKeyset,
+    version: &LoadedVersion,
+    prepared: &Prepared<'_>,
+    any_of: Usage,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let permitted = permitted_usage(keyset, version, prepared, any_of, now)?;
     let object = version.object();
-    let is_fresh = object.state_at(now) == State::PreActive && object.dates.activation.is_none();
-    if !(is_fresh && generation == Generation::One) {
+    let is_pending = object.state_at(now) == State::PreActive && object.dates.activation.is_none();
+    if !is_pending {
         check_state(version, permitted, now)?;
     }
-    check_version(keyset, version, prepared, Usage::DERIVE_KEY)
+    check_version(keyset, version, prepared, any_of)
 }
 
 /// Those of these uses that an object's mask permits.

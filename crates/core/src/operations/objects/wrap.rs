@@ -23,7 +23,7 @@ use super::content::{KeyBytes, KeyContent};
 use super::formats::{Encoded, encoded};
 use super::parameters::{NamedParameters, Purpose, choose, read_parameters};
 use super::parametric::{failure, prepare};
-use super::usage::{check_policy, check_usage};
+use super::usage::{check_pending_usage, check_policy, check_usage};
 use super::{fields, ttlv, wrapped_attributes};
 use crate::keyring::{LoadedKeyset, LoadedVersion};
 use crate::operations::Operation;
@@ -53,6 +53,8 @@ struct Plan<'a> {
     method: Method,
     encoding: Encoding,
     structure: &'a Value,
+    /// Whether keys that were never activated may wrap.
+    pending: bool,
 }
 
 /// Which step of a wrapping a key does.
@@ -77,7 +79,8 @@ struct Ready<'a> {
     label: &'a [u8],
 }
 
-/// Wraps a key as a Key Wrapping Specification says. A key that is wrapped already is unwrapped first.
+/// Wraps a key as a Key Wrapping Specification says. A key that is wrapped already is unwrapped first. Where pending keys may
+/// wrap, those that do need not have been activated.
 ///
 /// # Errors
 /// [`ErrorKind::WrappingNotSupported`], [`ErrorKind::WrappingKey`], [`ErrorKind::InvalidParameters`].
@@ -85,8 +88,9 @@ pub(crate) async fn wrap<O: Operation>(
     authorized: &Authorized<'_, O>,
     key: KeyContent,
     specification: &Value,
+    pending: bool,
 ) -> Result<KeyContent, Error> {
-    let plan = Plan::read(specification)?;
+    let plan = Plan { pending, ..Plan::read(specification)? };
     let key = unwrap(authorized, key).await?;
     let Some(value) = &key.value else { return Err(super::formats::absent()) };
     let plain = plan.plaintext(value, &key)?;
@@ -182,7 +186,7 @@ impl<'a> Plan<'a> {
                 ));
             }
         };
-        Ok(Self { method, encoding, structure })
+        Ok(Self { method, encoding, structure, pending: false })
     }
 
     /// What is to be wrapped.
@@ -266,7 +270,13 @@ impl<'a> Plan<'a> {
         let (keyset, version) =
             authorized.other_object(&identifier, permissions).await.map_err(unusable)?;
         let prepared = prepare(authorized.shared(), &version);
-        check_usage(&keyset, &version, &prepared, any_of, authorized.now()).map_err(unusable)?;
+        let now = authorized.now();
+        let checked = if self.pending {
+            check_pending_usage(&keyset, &version, &prepared, any_of, now)
+        } else {
+            check_usage(&keyset, &version, &prepared, any_of, now)
+        };
+        checked.map_err(unusable)?;
         Ok(WrappingKey { keyset, version, given })
     }
 }

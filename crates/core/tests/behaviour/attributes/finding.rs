@@ -237,6 +237,7 @@ async fn group_members_come_fresh_or_in_turn() {
             wrap_type: None,
             compression: None,
             wrapping: None,
+            pending_keys_wrap: false,
             generation: Generation::One,
         };
         service.call(get).await.unwrap();

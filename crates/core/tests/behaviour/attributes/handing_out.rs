@@ -19,6 +19,7 @@ fn get(identifier: &UniqueIdentifier) -> GetObject {
         wrap_type: None,
         compression: None,
         wrapping: None,
+        pending_keys_wrap: false,
         generation: Generation::Two,
     }
 }

@@ -78,6 +78,7 @@ async fn what_was_made_unexportable_stays_so() {
         wrap_type: None,
         compression: None,
         wrapping: None,
+        pending_keys_wrap: false,
         generation: Generation::Two,
     };
     let kept = UniqueIdentifier::from(made.latest.id);

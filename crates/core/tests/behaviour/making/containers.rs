@@ -50,6 +50,7 @@ async fn get_as(service: &Service, key: &UniqueIdentifier, format: KeyFormatType
         wrap_type: None,
         compression: None,
         wrapping: None,
+        pending_keys_wrap: false,
         generation: Generation::One,
     };
     service.call(get).await.unwrap().content

@@ -175,6 +175,7 @@ async fn get(service: &Service, identifier: &UniqueIdentifier) -> Result<Content
         wrap_type: None,
         compression: None,
         wrapping: None,
+        pending_keys_wrap: false,
         generation: Generation::Two,
     };
     Ok(service.call(get).await?.content)

@@ -21,6 +21,7 @@ fn get(key: &UniqueIdentifier, format: Option<u32>) -> GetObject {
         wrap_type: None,
         compression: None,
         wrapping: None,
+        pending_keys_wrap: false,
         generation: Generation::Two,
     }
 }

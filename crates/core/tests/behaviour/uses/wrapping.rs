@@ -60,6 +60,7 @@ fn get(key: &UniqueIdentifier, wrap_type: Option<u32>, wrapping: Option<Value>) 
         wrap_type,
         compression: None,
         wrapping,
+        pending_keys_wrap: false,
         generation: Generation::Two,
     }
 }
@@ -112,6 +113,36 @@ async fn key_wrap_gives_the_known_answers() {
         hex::encode(material(&wrapped)),
         "138bdeaa9b8fa7fc61f97742e72248ee5ae6ae5360d1ae6a5f54f373fa543b6a"
     );
+}
+
+#[tokio::test]
+async fn keys_that_were_never_activated_wrap_for_the_first_versions_only() {
+    let service = Service::new().await;
+    let key = symmetric(&service, A::Aes, KEY).await;
+    let content = || symmetric_content(A::Aes, bytes(KEK));
+    let dated = |seconds: Option<i64>| {
+        let mut dated = active(Usage::WRAP_KEY);
+        dated.truncate(1);
+        dated.extend(seconds.map(|seconds| {
+            standard(AttributeKind::ActivationDate, Value::DateTime(seconds))
+        }));
+        dated
+    };
+    let pending = register(&service, dated(None), content()).await;
+    let future = register(&service, dated(Some(i64::from(i32::MAX))), content()).await;
+    let ask = |wrapping: &UniqueIdentifier, pending_keys_wrap| GetObject {
+        pending_keys_wrap,
+        ..get(&key, None, Some(bare(wrapping, None)))
+    };
+    let wrapped = got(&service, ask(&pending, true)).await;
+    assert_eq!(hex::encode(material(&wrapped)), WRAPPED);
+    let wrong_state = ErrorKind::WrongState;
+    assert_eq!(refused(service.call(ask(&pending, false)).await), wrong_state);
+    assert_eq!(refused(service.call(ask(&future, true)).await), wrong_state, "it says when");
+    let identifier = pending.clone();
+    let revoke = RevokeObject { identifier, reason: 1, message: None, occurrence: None };
+    done(&service, revoke).await;
+    assert_eq!(refused(service.call(ask(&pending, true)).await), wrong_state, "it has ended");
 }
 
 /// TC-WRAP-1 and TC-WRAP-3: the key that wraps is only for wrapping.

@@ -77,6 +77,7 @@ fn get_object(batch: &Batch<'_>, request: GetRequest) -> Outcome<GetObject> {
         wrapping: key_wrapping_specification
             .map(|specification| content::wrapping_specification(&specification, batch.version))
             .transpose()?,
+        pending_keys_wrap: batch.version <= Version::V1_1,
         generation: batch.generation(),
     })
 }
