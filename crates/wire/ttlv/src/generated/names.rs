@@ -162,7 +162,7 @@ pub(crate) static TAGS: &[TagEntry] = &[
     TagEntry::new(0x00420049, "LeaseTime", V1_0, None).attribute(Some("Lease Time"), V1_0, None),
     TagEntry::new(0x0042004A, "Link", V1_0, None).attribute(Some("Link"), V1_0, None),
     TagEntry::new(0x0042004B, "LinkType", V1_0, None).values(&LINK_TYPE),
-    TagEntry::new(0x0042004C, "LinkedObjectIdentifier", V1_0, None),
+    TagEntry::new(0x0042004C, "LinkedObjectIdentifier", V1_0, None).values(&UNIQUE_IDENTIFIER),
     TagEntry::new(0x0042004D, "MACSignature", V1_0, None),
     TagEntry::new(0x0042004E, "MACSignatureKeyInformation", V1_0, None),
     TagEntry::new(0x0042004F, "MaximumItems", V1_0, None),
