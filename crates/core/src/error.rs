@@ -28,6 +28,8 @@ macro_rules! error_kinds {
 error_kinds! {
     /// The request itself is wrong.
     InvalidInput = "invalid_input";
+    /// The request lacks a field that it needs, or has two that exclude each other.
+    InvalidMessage = "invalid_message";
     /// The input is larger than the limit.
     TooLarge = "too_large";
     /// There is no such key or version, or the caller may not know of it.
@@ -52,16 +54,26 @@ error_kinds! {
     UnsupportedAttribute = "unsupported_attribute";
     /// The attribute can't have this value.
     InvalidAttributeValue = "invalid_attribute_value";
-    /// The attribute has no value at this index.
-    IndexOutOfBounds = "index_out_of_bounds";
-    /// The attribute's instance exists already.
-    AttributeInstance = "attribute_instance";
+    /// The object has the attribute, but not this instance of it.
+    AttributeInstanceNotFound = "attribute_instance_not_found";
+    /// The attribute has several values, and nobody says which one is meant.
+    MultiValuedAttribute = "multi_valued_attribute";
+    /// The object would have more attributes, or larger ones, than are kept.
+    TooManyAttributes = "too_many_attributes";
+    /// The service makes no application data for this namespace.
+    ApplicationNamespaceNotSupported = "application_namespace_not_supported";
+    /// A value of this type can't be adjusted so.
+    InvalidDataType = "invalid_data_type";
+    /// The adjusted number would be out of the range of its type.
+    NumericRange = "numeric_range";
     /// Another object has this name.
     NonUniqueName = "non_unique_name";
     /// The object's type can't do this.
     InvalidObjectType = "invalid_object_type";
     /// The object was destroyed.
     ObjectDestroyed = "object_destroyed";
+    /// The object's dates can't be shifted by an offset: it has no Activation Date.
+    NoActivationDate = "no_activation_date";
     /// The object is archived.
     ObjectArchived = "object_archived";
     /// The object exists already.
@@ -80,14 +92,30 @@ error_kinds! {
     KeyCompressionNotSupported = "key_compression_not_supported";
     /// The key can't be wrapped, or not be given unwrapped, like this.
     WrappingNotSupported = "wrapping_not_supported";
-    /// The key that wraps can't: its state, type or usage forbids it, or it isn't there.
-    WrappingKey = "wrapping_key";
+    /// What is wrapped can't be encoded like this.
+    EncodingOptionNotSupported = "encoding_option_not_supported";
+    /// The key that wraps isn't there.
+    WrappingKeyNotFound = "wrapping_key_not_found";
+    /// The key that wraps is archived.
+    WrappingKeyArchived = "wrapping_key_archived";
+    /// The key that wraps was destroyed.
+    WrappingKeyDestroyed = "wrapping_key_destroyed";
+    /// There isn't exactly one password of a PKCS#12 container, or what is linked to is none, or not the container's.
+    BadPassword = "bad_password";
+    /// The password of a PKCS#12 container isn't active.
+    PasswordNotActive = "password_not_active";
+    /// The certificate request isn't one, or isn't signed by its key.
+    InvalidCertificateRequest = "invalid_certificate_request";
     /// The key's material isn't here.
     KeyValueNotPresent = "key_value_not_present";
     /// An initialisation vector is needed and wasn't given.
     MissingInitializationVector = "missing_initialization_vector";
     /// The cryptographic parameters don't fit each other or the key.
     InvalidParameters = "invalid_parameters";
+    /// The mode has no authentication tags of this length.
+    InvalidTagLength = "invalid_tag_length";
+    /// The key would not withstand a quantum computer, as it is to.
+    NotQuantumSafe = "not_quantum_safe";
     /// The cryptography failed: a tag, a padding, a length.
     CryptographicFailure = "cryptographic_failure";
     /// The algorithm is legacy, and the key isn't permitted to use such.

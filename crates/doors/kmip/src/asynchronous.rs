@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use claviger_core::operations::GenerateRandom;
-use claviger_core::{Caller, Journal};
+use claviger_core::{Caller, ErrorKind, Journal};
 use claviger_model::{Principal, Timestamp};
 use claviger_wire_kmip::payload::{
     AsynchronousCorrelationRequest, CancelResponse, EmptyPayload, QueryAsynchronousRequestsRequest,
@@ -60,6 +60,7 @@ struct Job {
 enum Stage {
     Waiting,
     Running,
+    Canceled,
     Done(Box<ResponseItem>),
 }
 
@@ -125,7 +126,12 @@ pub(crate) async fn submit(batch: &Batch<'_>, payload: RequestPayload) -> Outcom
         hurry: Arc::clone(&hurry),
         ended,
     };
-    batch.door.jobs.insert(&correlation, job)?;
+    if !batch.door.jobs.insert(&correlation, job) {
+        return Err(batch.refusal(
+            ErrorKind::LimitReached,
+            format!("there are {LIMIT} asynchronous operations already; poll or cancel some"),
+        ));
+    }
     let work = Work {
         door: Arc::clone(batch.door),
         session: batch.session.clone(),
@@ -139,15 +145,14 @@ pub(crate) async fn submit(batch: &Batch<'_>, payload: RequestPayload) -> Outcom
     tokio::spawn(async move {
         let _ = tokio::time::timeout(DELAY, hurry.notified()).await;
         let door = Arc::clone(&work.door);
-        if !door.jobs.start(&value) {
-            return;
+        if door.jobs.start(&value) {
+            // In a task of its own, whose panic is a failure of the operation and nothing more.
+            let (operation, version) = (work.payload.operation(), work.version);
+            let answer = tokio::spawn(run(work)).await.unwrap_or_else(|_| {
+                ResponseItem::failure(Some(operation), None, crate::errors::internal(version))
+            });
+            door.jobs.finish(&value, answer);
         }
-        // In a task of its own, whose panic is a failure of the operation and nothing more.
-        let (operation, version) = (work.payload.operation(), work.version);
-        let answer = tokio::spawn(run(work)).await.unwrap_or_else(|_| {
-            ResponseItem::failure(Some(operation), None, crate::errors::internal(version))
-        });
-        door.jobs.finish(&value, answer);
         drop(ending);
         // The door may be closed meanwhile, and the result goes with it.
         let door = {
@@ -181,16 +186,18 @@ async fn run(work: Work) -> ResponseItem {
 }
 
 impl Jobs {
-    fn insert(&self, correlation: &[u8], job: Job) -> Outcome<()> {
+    /// Takes a job, unless its owner has too many. Those that were cancelled make room.
+    fn insert(&self, correlation: &[u8], job: Job) -> bool {
         let mut jobs = self.0.lock();
-        if jobs.values().filter(|other| other.belongs_to(&job.owner)).count() >= LIMIT {
-            return Err(MessageError::new(
-                ResultReason::GeneralFailure,
-                format!("there are {LIMIT} asynchronous operations already; poll or cancel some"),
-            ));
+        let own = |other: &Job| other.belongs_to(&job.owner);
+        if jobs.values().filter(|other| own(other)).count() >= LIMIT {
+            jobs.retain(|_, other| !(own(other) && matches!(other.stage, Stage::Canceled)));
+            if jobs.values().filter(|other| own(other)).count() >= LIMIT {
+                return false;
+            }
         }
         jobs.insert(correlation.to_vec(), job);
-        Ok(())
+        true
     }
 
     /// Marks a waiting operation as running; says whether it is still wanted.
@@ -222,13 +229,23 @@ pub(crate) fn poll(batch: &Batch<'_>, request: AsynchronousCorrelationRequest) -
     let correlation = request.asynchronous_correlation_value;
     let mut jobs = batch.door.jobs.0.lock();
     let job = own(&jobs, batch, &correlation)?;
-    if !matches!(job.stage, Stage::Done(_)) {
+    if matches!(job.stage, Stage::Waiting | Stage::Running) {
         return Ok(pending(job.operation, correlation));
     }
     match jobs.remove(&correlation) {
         Some(Job { stage: Stage::Done(answer), .. }) => Ok(Answer::Item(answer)),
+        Some(Job { stage: Stage::Canceled, operation, .. }) => Ok(canceled(operation)),
         _ => Err(unknown(batch.version)),
     }
+}
+
+/// What came of an operation that was cancelled.
+fn canceled(operation: Operation) -> Answer {
+    let error = MessageError::new(
+        ResultReason::OperationCanceledByRequester,
+        "the operation was cancelled before it ran",
+    );
+    Answer::Item(Box::new(ResponseItem::failure(Some(operation), None, error)))
 }
 
 /// Cancels an operation that waits.
@@ -238,14 +255,16 @@ pub(crate) async fn cancel(
 ) -> Outcome<CancelResponse> {
     let correlation = request.asynchronous_correlation_value;
     let mut jobs = batch.door.jobs.0.lock();
-    let cancellation_result = match own(&jobs, batch, &correlation).map(|job| &job.stage) {
-        Ok(Stage::Waiting) => {
-            jobs.remove(&correlation);
+    let own = |job: &&mut Job| job.belongs_to(&batch.caller.principal);
+    let stage = jobs.get_mut(&correlation).filter(own).map(|job| &mut job.stage);
+    let cancellation_result = match stage {
+        Some(stage @ (Stage::Waiting | Stage::Canceled)) => {
+            *stage = Stage::Canceled;
             CancellationResult::Canceled
         }
-        Ok(Stage::Running) => CancellationResult::UnableToCancel,
-        Ok(Stage::Done(_)) => CancellationResult::Completed,
-        Err(_) => CancellationResult::Unavailable,
+        Some(Stage::Running) => CancellationResult::UnableToCancel,
+        Some(Stage::Done(_)) => CancellationResult::Completed,
+        None => CancellationResult::Unavailable,
     };
     Ok(CancelResponse { asynchronous_correlation_value: correlation, cancellation_result })
 }
@@ -258,6 +277,12 @@ pub(crate) async fn process(
     let mut ended = {
         let jobs = batch.door.jobs.0.lock();
         let job = own(&jobs, batch, &request.asynchronous_correlation_value)?;
+        if matches!(job.stage, Stage::Done(_) | Stage::Canceled) {
+            return Err(MessageError::new(
+                ResultReason::DuplicateProcessRequest,
+                "the operation has ended already; poll it",
+            ));
+        }
         job.hurry.notify_one();
         job.ended.clone()
     };
@@ -281,15 +306,20 @@ pub(crate) async fn query(
                 && values.as_ref().is_none_or(|values| values.contains(value))
                 && operations.as_ref().is_none_or(|wanted| wanted.contains(&job.operation))
         })
-        .map(|(value, job)| AsynchronousRequest {
-            asynchronous_correlation_value: value.clone(),
-            operation: job.operation,
-            submission_date: DateTimeExtended(job.submitted.milliseconds().saturating_mul(1000)),
-            processing_stage: match job.stage {
+        .filter_map(|(value, job)| {
+            let processing_stage = match job.stage {
                 Stage::Waiting => ProcessingStage::Submitted,
                 Stage::Running => ProcessingStage::InProcess,
                 Stage::Done(_) => ProcessingStage::Completed,
-            },
+                Stage::Canceled => return None,
+            };
+            let submitted = job.submitted.milliseconds().saturating_mul(1000);
+            Some(AsynchronousRequest {
+                asynchronous_correlation_value: value.clone(),
+                operation: job.operation,
+                submission_date: DateTimeExtended(submitted),
+                processing_stage,
+            })
         })
         .collect();
     listed.sort_by_key(|request| request.submission_date);
@@ -310,7 +340,7 @@ fn unknown(version: Version) -> MessageError {
     let reason = if version.major >= 2 {
         ResultReason::InvalidAsynchronousCorrelationValue
     } else {
-        ResultReason::InvalidField
+        ResultReason::ItemNotFound
     };
     MessageError::new(reason, "there is no such asynchronous operation, or it was polled already")
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use claviger_core::operations::Operation as CoreOperation;
 use claviger_core::operations::objects::Generation;
-use claviger_core::{Caller, Journal};
+use claviger_core::{Caller, Error, ErrorKind, Journal};
 use claviger_model::{RequestId, UniqueIdentifier};
 use claviger_wire_kmip::{
     DateTime, MessageError, RequestHeader, RequestItem, RequestMessage, RequestPayload,
@@ -21,7 +21,7 @@ use claviger_wire_ttlv::{Buffer, Version};
 use crate::bind::value;
 use crate::dispatch::Answer;
 use crate::door::{Door, Session};
-use crate::errors::{Outcome, from_core};
+use crate::errors::{Outcome, from_core, reason};
 use crate::login::Grant;
 use crate::placeholders::Placeholders;
 use crate::push::Push;
@@ -146,8 +146,13 @@ impl<'a> Batch<'a> {
         let critical =
             item.message_extensions.iter().any(|extension| extension.criticality_indicator);
         if critical {
+            let reason = if self.version.major >= 2 {
+                ResultReason::UnknownMessageExtension
+            } else {
+                ResultReason::FeatureNotSupported
+            };
             let error = MessageError::new(
-                ResultReason::FeatureNotSupported,
+                reason,
                 "the service doesn't know the message extension, which the client calls critical",
             );
             return failed(item, error);
@@ -229,7 +234,17 @@ impl<'a> Batch<'a> {
     /// Runs a core operation for whoever sent the message.
     pub(crate) async fn call<O: CoreOperation>(&self, operation: O) -> Outcome<O::Reply> {
         let called = self.door.kms.call(&self.caller, operation).await;
-        called.map_err(|error| from_core(&error, self.version))
+        called.map_err(|error| self.failure(&error))
+    }
+
+    /// A core error in the words of the operation that runs now.
+    fn failure(&self, error: &Error) -> MessageError {
+        from_core(error, self.operation, self.version)
+    }
+
+    /// What the operation that runs now answers in a situation that the core needs not see.
+    pub(crate) fn refusal(&self, kind: ErrorKind, message: impl Into<String>) -> MessageError {
+        MessageError::new(reason(kind, self.operation, self.version), message)
     }
 
     /// The generation of rules that the message's version follows.
@@ -239,7 +254,8 @@ impl<'a> Batch<'a> {
 
     /// The object that a request is about: the one it names, or what earlier operations left behind.
     pub(crate) fn identifier(&self, reference: Option<&Reference>) -> Outcome<UniqueIdentifier> {
-        let identifier = self.placeholders.identifier(reference, self.version)?;
+        let found = self.placeholders.identifier(reference);
+        let identifier = found.map_err(|error| self.failure(&error))?;
         self.check_rights(Some(&identifier))?;
         Ok(identifier)
     }
@@ -248,7 +264,8 @@ impl<'a> Batch<'a> {
     pub(crate) fn identifiers(&self, references: &[Reference]) -> Outcome<Vec<UniqueIdentifier>> {
         let mut all = Vec::with_capacity(references.len());
         for reference in references {
-            all.extend(self.placeholders.identifiers(Some(reference), self.version)?);
+            let found = self.placeholders.identifiers(Some(reference));
+            all.extend(found.map_err(|error| self.failure(&error))?);
         }
         all.iter().try_for_each(|identifier| self.check_rights(Some(identifier)))?;
         Ok(all)

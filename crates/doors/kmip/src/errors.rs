@@ -1,74 +1,191 @@
 //! Why an item of a batch failed, and the one mapping of the core's kinds of error to KMIP's result reasons.
+//!
+//! KMIP 1.x says for each operation which reason a situation has (KMIP 1.4 §11); KMIP 2.x lists the reasons of an operation
+//! (KMIP 2.1 §6.1) and says once what each means (KMIP 2.1 §11.46). What the published cases fix comes before both.
 
-use claviger_core::{Error, ErrorKind};
+use claviger_core::{Error, ErrorKind as Kind};
 use claviger_wire_kmip::MessageError;
 use claviger_wire_ttlv::Version;
-use claviger_wire_ttlv::enumeration::ResultReason;
+use claviger_wire_ttlv::enumeration::Operation as Op;
+use claviger_wire_ttlv::enumeration::ResultReason::{self, *};
 
 /// What the handlers of operations return.
 pub(crate) type Outcome<T> = Result<T, MessageError>;
 
-/// A core error in the words of a version.
-pub(crate) fn from_core(error: &Error, version: Version) -> MessageError {
-    MessageError::new(reason(error.kind(), version), error.to_string())
+/// A core error in the words of an operation of a version.
+pub(crate) fn from_core(error: &Error, operation: Option<Op>, version: Version) -> MessageError {
+    MessageError::new(reason(error.kind(), operation, version), error.to_string())
 }
 
 /// What a client is told of a failure that is nobody's fault but the service's.
 pub(crate) fn internal(version: Version) -> MessageError {
     MessageError::new(
-        reason(ErrorKind::Internal, version),
+        reason(Kind::Internal, None, version),
         "the operation broke off; report this, with the time and the operation",
     )
 }
 
-/// The result reason of a kind of error. KMIP 2.x has reasons of their own for much of what is Permission Denied or Invalid
-/// Field in 1.x (KMIP 1.4 §9.1.3.2.28 and §11, KMIP 2.1 §11.46).
-fn reason(kind: ErrorKind, version: Version) -> ResultReason {
-    use ErrorKind as Kind;
-    use ResultReason::*;
-    let since = |first, older, newer| if version >= first { newer } else { older };
-    let either = |older, newer| since(Version::V2_0, older, newer);
-    match kind {
-        Kind::InvalidInput => InvalidField,
-        Kind::TooLarge => either(InvalidField, ServerLimitExceeded),
-        Kind::NotFound => either(ItemNotFound, ObjectNotFound),
-        Kind::AlreadyExists | Kind::ObjectExists => since(Version::V1_4, IllegalOperation, ObjectAlreadyExists),
-        Kind::WrongState => either(PermissionDenied, WrongKeyLifecycleState),
-        Kind::PermissionDenied | Kind::PolicyForbids | Kind::LegacyForbidden => PermissionDenied,
-        Kind::Unsupported => either(InvalidField, UnsupportedCryptographicParameters),
-        Kind::Undecryptable | Kind::CryptographicFailure => CryptographicFailure,
-        Kind::LimitReached => either(GeneralFailure, ServerLimitExceeded),
-        Kind::Conflict
-        | Kind::Inconsistent
-        | Kind::NoSpace
-        | Kind::StoreUnavailable
-        | Kind::AuditUnavailable
-        | Kind::Internal
-        // The cases of both generations expect it for tags of impossible length and for keys that aren't safe enough.
-        | Kind::InvalidParameters => GeneralFailure,
-        Kind::AttributeReadOnly => either(PermissionDenied, AttributeReadOnly),
-        Kind::AttributeSingleValued => either(IndexOutOfBounds, AttributeSingleValued),
-        Kind::AttributeNotFound => either(ItemNotFound, AttributeNotFound),
-        Kind::UnsupportedAttribute => either(InvalidField, UnsupportedAttribute),
-        Kind::InvalidAttributeValue => either(InvalidField, InvalidAttributeValue),
-        Kind::IndexOutOfBounds => either(IndexOutOfBounds, AttributeInstanceNotFound),
-        Kind::AttributeInstance => either(IllegalOperation, MultiValuedAttribute),
-        Kind::NonUniqueName => either(IllegalOperation, NonUniqueNameAttribute),
-        Kind::InvalidObjectType => either(IllegalOperation, InvalidObjectType),
-        Kind::ObjectDestroyed => either(ItemNotFound, ObjectDestroyed),
-        Kind::ObjectArchived => ObjectArchived,
-        Kind::IncompatibleUsageMask => either(PermissionDenied, IncompatibleCryptographicUsageMask),
-        Kind::Sensitive => since(Version::V1_4, PermissionDenied, Sensitive),
-        Kind::NotExtractable => since(Version::V1_4, PermissionDenied, NotExtractable),
-        Kind::UsageLimitExceeded => PermissionDenied,
-        Kind::KeyFormatNotSupported => KeyFormatTypeNotSupported,
-        Kind::KeyCompressionNotSupported => KeyCompressionTypeNotSupported,
-        Kind::WrappingNotSupported => either(FeatureNotSupported, KeyWrapTypeNotSupported),
-        Kind::WrappingKey => either(ItemNotFound, WrappingObjectNotFound),
-        Kind::KeyValueNotPresent => since(Version::V1_2, ItemNotFound, KeyValueNotPresent),
-        Kind::MissingInitializationVector => InvalidMessage,
-        Kind::UnknownCorrelation => either(InvalidField, InvalidCorrelationValue),
-        Kind::ConstraintViolated => since(Version::V2_1, PermissionDenied, ConstraintViolation),
+/// The result reason of a kind of error in an operation of a version.
+pub(crate) fn reason(kind: Kind, operation: Option<Op>, version: Version) -> ResultReason {
+    let (first, second) = usual(kind);
+    let own = operation.and_then(|operation| match version.major {
+        0 | 1 => first_generation(operation, kind),
+        _ => second_generation(operation, kind),
+    });
+    let reason = own.unwrap_or(if version.major < 2 { first } else { second });
+    if reason.since() <= version { reason } else { before(reason) }
+}
+
+macro_rules! reasons {
+    ($($kind:ident: $first:ident, $second:ident;)*) => {
+        /// The reasons of a kind of error in KMIP 1.x and 2.x, but for what an operation has of its own.
+        const fn usual(kind: Kind) -> (ResultReason, ResultReason) {
+            match kind { $(Kind::$kind => ($first, $second),)* }
+        }
+    };
+}
+
+reasons! {
+    InvalidInput: InvalidField, InvalidField;
+    InvalidMessage: InvalidMessage, InvalidMessage;
+    TooLarge: InvalidField, ServerLimitExceeded;
+    NotFound: ItemNotFound, ObjectNotFound;
+    AlreadyExists: InvalidField, NonUniqueNameAttribute;
+    WrongState: PermissionDenied, WrongKeyLifecycleState;
+    PermissionDenied: PermissionDenied, PermissionDenied;
+    PolicyForbids: PermissionDenied, PermissionDenied;
+    Unsupported: InvalidField, UnsupportedCryptographicParameters;
+    AttributeReadOnly: PermissionDenied, AttributeReadOnly;
+    AttributeSingleValued: InvalidField, AttributeSingleValued;
+    AttributeNotFound: ItemNotFound, AttributeNotFound;
+    UnsupportedAttribute: InvalidField, InvalidAttribute;
+    InvalidAttributeValue: InvalidField, InvalidAttributeValue;
+    AttributeInstanceNotFound: ItemNotFound, AttributeInstanceNotFound;
+    MultiValuedAttribute: InvalidField, MultiValuedAttribute;
+    TooManyAttributes: IndexOutOfBounds, ServerLimitExceeded;
+    ApplicationNamespaceNotSupported:
+        ApplicationNamespaceNotSupported, ApplicationNamespaceNotSupported;
+    InvalidDataType: InvalidField, InvalidDataType;
+    NumericRange: InvalidField, NumericRange;
+    NonUniqueName: InvalidField, NonUniqueNameAttribute;
+    InvalidObjectType: PermissionDenied, InvalidObjectType;
+    ObjectDestroyed: PermissionDenied, ObjectDestroyed;
+    NoActivationDate: IllegalOperation, InvalidField;
+    ObjectArchived: ObjectArchived, ObjectArchived;
+    ObjectExists: ObjectAlreadyExists, ObjectAlreadyExists;
+    IncompatibleUsageMask: PermissionDenied, IncompatibleCryptographicUsageMask;
+    Sensitive: Sensitive, Sensitive;
+    NotExtractable: NotExtractable, NotExtractable;
+    UsageLimitExceeded: PermissionDenied, UsageLimitExceeded;
+    KeyFormatNotSupported: KeyFormatTypeNotSupported, KeyFormatTypeNotSupported;
+    KeyCompressionNotSupported: KeyCompressionTypeNotSupported, KeyCompressionTypeNotSupported;
+    WrappingNotSupported: FeatureNotSupported, KeyWrapTypeNotSupported;
+    EncodingOptionNotSupported: EncodingOptionError, EncodingOptionError;
+    WrappingKeyNotFound: ItemNotFound, WrappingObjectNotFound;
+    WrappingKeyArchived: ObjectArchived, WrappingObjectArchived;
+    WrappingKeyDestroyed: PermissionDenied, WrappingObjectDestroyed;
+    BadPassword: InvalidField, BadPassword;
+    PasswordNotActive: PermissionDenied, BadPassword;
+    InvalidCertificateRequest: InvalidField, InvalidCSR;
+    KeyValueNotPresent: KeyValueNotPresent, KeyValueNotPresent;
+    // The cases of both generations have Invalid Message.
+    MissingInitializationVector: InvalidMessage, InvalidMessage;
+    InvalidParameters: InvalidField, BadCryptographicParameters;
+    // The cases of both generations have General Failure for these two.
+    InvalidTagLength: GeneralFailure, GeneralFailure;
+    NotQuantumSafe: GeneralFailure, GeneralFailure;
+    CryptographicFailure: CryptographicFailure, CryptographicFailure;
+    LegacyForbidden: PermissionDenied, PermissionDenied;
+    UnknownCorrelation: ItemNotFound, InvalidCorrelationValue;
+    ConstraintViolated: PermissionDenied, ConstraintViolation;
+    Undecryptable: CryptographicFailure, CryptographicFailure;
+    LimitReached: GeneralFailure, ServerLimitExceeded;
+    Conflict: GeneralFailure, InternalServerError;
+    Inconsistent: GeneralFailure, InternalServerError;
+    NoSpace: GeneralFailure, ServerLimitExceeded;
+    StoreUnavailable: GeneralFailure, InternalServerError;
+    AuditUnavailable: GeneralFailure, InternalServerError;
+    Internal: GeneralFailure, InternalServerError;
+}
+
+/// What an operation of KMIP 1.x has of its own, by its table (KMIP 1.4 §11).
+const fn first_generation(operation: Op, kind: Kind) -> Option<ResultReason> {
+    Some(match (operation, kind) {
+        (Op::Create | Op::Register | Op::Import, Kind::InvalidObjectType) => InvalidField,
+        (Op::CreateSplitKey | Op::JoinSplitKey, Kind::InvalidObjectType) => InvalidField,
+        (Op::CreateSplitKey | Op::JoinSplitKey, Kind::ObjectDestroyed) => ItemNotFound,
+        (
+            Op::DeriveKey,
+            Kind::InvalidObjectType
+            | Kind::ObjectDestroyed
+            | Kind::WrongState
+            | Kind::IncompatibleUsageMask,
+        ) => InvalidField,
+        (Op::Check | Op::Activate | Op::Revoke, Kind::InvalidObjectType) => IllegalOperation,
+        (Op::Get | Op::Export, Kind::InvalidObjectType) => IllegalOperation,
+        // Parameters that are not those of the wrapping key are not found.
+        (
+            Op::Get | Op::Export,
+            Kind::ObjectDestroyed | Kind::Unsupported | Kind::InvalidParameters,
+        ) => ItemNotFound,
+        (Op::AddAttribute, Kind::AttributeSingleValued | Kind::NonUniqueName) => IllegalOperation,
+        (Op::AddAttribute, Kind::UnsupportedAttribute) => PermissionDenied,
+        (Op::ModifyAttribute, Kind::NonUniqueName) => IllegalOperation,
+        (Op::ModifyAttribute, Kind::AttributeNotFound) => InvalidField,
+        (Op::DeleteAttribute, Kind::UnsupportedAttribute) => ItemNotFound,
+        (
+            Op::GetUsageAllocation,
+            Kind::AttributeNotFound
+            | Kind::InvalidObjectType
+            | Kind::ObjectDestroyed
+            | Kind::WrongState
+            | Kind::IncompatibleUsageMask,
+        ) => IllegalOperation,
+        (Op::Validate, Kind::InvalidObjectType) => InvalidMessage,
+        (
+            Op::Encrypt
+            | Op::Decrypt
+            | Op::Sign
+            | Op::SignatureVerify
+            | Op::MAC
+            | Op::MACVerify
+            | Op::Hash,
+            Kind::InvalidParameters,
+        ) => CryptographicFailure,
+        _ => return None,
+    })
+}
+
+/// What an operation of KMIP 2.x has of its own, because its list (KMIP 2.1 §6.1) does not have the usual reason.
+const fn second_generation(operation: Op, kind: Kind) -> Option<ResultReason> {
+    Some(match (operation, kind) {
+        (Op::AdjustAttribute | Op::Certify | Op::CreateSplitKey, Kind::NotFound) => ItemNotFound,
+        (Op::Check, Kind::InvalidObjectType) => IllegalObjectType,
+        (Op::Import, Kind::InvalidObjectType) => InvalidField,
+        (Op::Get | Op::Export, Kind::Unsupported) => BadCryptographicParameters,
+        (Op::MAC | Op::MACVerify, Kind::Unsupported) => BadCryptographicParameters,
+        (Op::Create | Op::CreateKeyPair, Kind::Unsupported) => InvalidAttributeValue,
+        (Op::Hash, Kind::Unsupported) => FeatureNotSupported,
+        (Op::Hash, Kind::InvalidParameters) => InvalidField,
+        (Op::AddAttribute | Op::AdjustAttribute | Op::SetAttribute, Kind::AttributeReadOnly) => {
+            ReadOnlyAttribute
+        }
+        (Op::ModifyAttribute | Op::DeleteAttribute, Kind::MultiValuedAttribute) => {
+            AttributeInstanceNotFound
+        }
+        (Op::AdjustAttribute, Kind::UnsupportedAttribute) => UnsupportedAttribute,
+        (Op::ModifyAttribute, Kind::UnsupportedAttribute) => AttributeNotFound,
+        _ => return None,
+    })
+}
+
+/// What versions answer that do not have a reason yet.
+const fn before(reason: ResultReason) -> ResultReason {
+    match reason {
+        ObjectAlreadyExists | KeyValueNotPresent => IllegalOperation,
+        EncodingOptionError => InvalidField,
+        Sensitive | NotExtractable | ConstraintViolation => PermissionDenied,
+        reason => reason,
     }
 }
 
@@ -76,15 +193,19 @@ fn reason(kind: ErrorKind, version: Version) -> ResultReason {
 mod tests {
     use claviger_core::ErrorKind;
     use claviger_wire_ttlv::Version;
+    use claviger_wire_ttlv::enumeration::Operation;
 
     use super::reason;
 
     #[test]
     fn no_version_answers_with_a_reason_that_it_does_not_have() {
         for version in Version::ALL {
-            for &kind in ErrorKind::ALL {
-                let reason = reason(kind, version);
-                assert!(reason.since() <= version, "{version} {kind:?}");
+            let operations = Operation::ALL.iter().copied().map(Some);
+            for operation in operations.chain([None]) {
+                for &kind in ErrorKind::ALL {
+                    let reason = reason(kind, operation, version);
+                    assert!(reason.since() <= version, "{version} {operation:?} {kind:?}");
+                }
             }
         }
     }

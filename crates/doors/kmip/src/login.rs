@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use claviger_core::ErrorKind;
 use claviger_core::operations::GenerateRandom;
 use claviger_model::Principal;
 use claviger_secret::SecretBytes;
@@ -59,19 +60,17 @@ impl Tickets {
         Ok(redeemed)
     }
 
-    fn issue(&self, ticket: &Ticket, grant: Grant, now: i64) -> Outcome<()> {
+    /// Keeps a new ticket; says whether there was room for it.
+    fn issue(&self, ticket: &Ticket, grant: Grant, now: i64) -> Outcome<bool> {
         let (name, secret) = halves(ticket).ok_or_else(invalid)?;
         let mut tickets = self.0.lock();
         tickets.retain(|_, (_, other)| other.expires > now);
         if tickets.values().filter(|(_, other)| other.belongs_to(&grant.principal)).count() >= LIMIT
         {
-            return Err(MessageError::new(
-                ResultReason::GeneralFailure,
-                format!("there are {LIMIT} tickets already; log out, or let them expire"),
-            ));
+            return Ok(false);
         }
         tickets.insert(*name, (SecretBytes::copy_from(secret), grant));
-        Ok(())
+        Ok(true)
     }
 
     /// Ends a ticket of a principal's.
@@ -178,7 +177,12 @@ async fn ticket(
     };
     let ticket_value = batch.call(GenerateRandom { length: 2 * HALF }).await?;
     let ticket = Ticket { ticket_type: TicketType::Login, ticket_value };
-    batch.door.tickets.issue(&ticket, grant, now)?;
+    if !batch.door.tickets.issue(&ticket, grant, now)? {
+        return Err(batch.refusal(
+            ErrorKind::LimitReached,
+            format!("there are {LIMIT} tickets already; log out, or let them expire"),
+        ));
+    }
     Ok(TicketPayload { ticket })
 }
 

@@ -5,14 +5,13 @@
 
 use std::sync::Arc;
 
+use claviger_core::{Error, ErrorKind};
 use claviger_model::UniqueIdentifier;
-use claviger_wire_kmip::{MessageError, ResponsePayload, UniqueIdentifier as Reference};
+use claviger_wire_kmip::{ResponsePayload, UniqueIdentifier as Reference};
 use claviger_wire_ttlv::enumeration::{
-    Data as DataPlaceholder, Operation, ResultReason, UniqueIdentifier as Placeholder,
+    Data as DataPlaceholder, Operation, UniqueIdentifier as Placeholder,
 };
 use claviger_wire_ttlv::{Buffer, Item, Tag, Version, Writer, tag};
-
-use crate::errors::Outcome;
 
 /// The fields of an answer that are identifiers.
 const IDENTIFIERS: &[Tag] = &[
@@ -79,18 +78,19 @@ impl Placeholders {
     pub(crate) fn identifier(
         &self,
         reference: Option<&Reference>,
-        version: Version,
-    ) -> Outcome<UniqueIdentifier> {
+    ) -> Result<UniqueIdentifier, Error> {
         if let Some(Reference::Text(text)) = reference {
-            return named(text, version);
+            return named(text);
         }
-        let mut found = self.identifiers(reference, version)?;
+        let mut found = self.identifiers(reference)?;
         match (found.pop(), found.is_empty()) {
             (Some(one), true) => Ok(one),
-            (Some(_), false) => Err(MessageError::invalid_field(
-                "the operation is about one object and the reference means several; refer to one by its number",
+            (Some(_), false) => Err(Error::new(
+                ErrorKind::InvalidInput,
+                "the operation is about one object and the reference means several",
+                "refer to one by its number",
             )),
-            (None, _) => Err(missing(version)),
+            (None, _) => Err(missing()),
         }
     }
 
@@ -98,10 +98,9 @@ impl Placeholders {
     pub(crate) fn identifiers(
         &self,
         reference: Option<&Reference>,
-        version: Version,
-    ) -> Outcome<Vec<UniqueIdentifier>> {
+    ) -> Result<Vec<UniqueIdentifier>, Error> {
         let found: Vec<_> = match reference {
-            Some(Reference::Text(text)) => vec![named(text, version)?],
+            Some(Reference::Text(text)) => vec![named(text)?],
             None | Some(Reference::Placeholder(Placeholder::IDPlaceholder)) => {
                 self.current.iter().cloned().collect()
             }
@@ -115,7 +114,7 @@ impl Placeholders {
                 self.nth(IDENTIFIERS, *index).and_then(identifier).into_iter().collect()
             }
         };
-        if found.is_empty() { Err(missing(version)) } else { Ok(found) }
+        if found.is_empty() { Err(missing()) } else { Ok(found) }
     }
 
     /// The data of the latest answer of an operation.
@@ -229,9 +228,13 @@ const fn referred(placeholder: Placeholder) -> Option<(Operation, &'static [Tag]
     })
 }
 
-fn named(text: &str, version: Version) -> Outcome<UniqueIdentifier> {
+fn named(text: &str) -> Result<UniqueIdentifier, Error> {
     UniqueIdentifier::new(text).map_err(|error| {
-        MessageError::new(unknown(version), format!("the unique identifier {error}"))
+        Error::new(
+            ErrorKind::NotFound,
+            format!("the unique identifier {error}"),
+            "check the identifier with Locate",
+        )
     })
 }
 
@@ -239,13 +242,10 @@ fn identifier(field: Item<'_>) -> Option<UniqueIdentifier> {
     UniqueIdentifier::new(field.text()?).ok()
 }
 
-fn missing(version: Version) -> MessageError {
-    MessageError::new(
-        unknown(version),
-        "the request names no object, and no operation before it in the batch left the one that it means",
+fn missing() -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        "the request names no object",
+        "name one, or let an operation before it in the batch leave the one that is meant",
     )
-}
-
-fn unknown(version: Version) -> ResultReason {
-    if version.major >= 2 { ResultReason::ObjectNotFound } else { ResultReason::ItemNotFound }
 }

@@ -23,50 +23,63 @@ pub(crate) struct Refusal {
 
 /// The status of each kind of error. 5xx means the service's own fault only.
 const fn status(kind: ErrorKind) -> StatusCode {
+    use ErrorKind as Kind;
     match kind {
-        ErrorKind::InvalidInput
-        | ErrorKind::Unsupported
-        | ErrorKind::Undecryptable
-        | ErrorKind::AttributeReadOnly
-        | ErrorKind::AttributeSingleValued
-        | ErrorKind::UnsupportedAttribute
-        | ErrorKind::InvalidAttributeValue
-        | ErrorKind::IndexOutOfBounds
-        | ErrorKind::InvalidObjectType
-        | ErrorKind::KeyFormatNotSupported
-        | ErrorKind::KeyCompressionNotSupported
-        | ErrorKind::WrappingNotSupported
-        | ErrorKind::MissingInitializationVector
-        | ErrorKind::InvalidParameters
-        | ErrorKind::CryptographicFailure => StatusCode::BAD_REQUEST,
-        ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorKind::NotFound | ErrorKind::AttributeNotFound | ErrorKind::UnknownCorrelation => {
+        Kind::InvalidInput
+        | Kind::InvalidMessage
+        | Kind::Unsupported
+        | Kind::Undecryptable
+        | Kind::AttributeReadOnly
+        | Kind::AttributeSingleValued
+        | Kind::UnsupportedAttribute
+        | Kind::InvalidAttributeValue
+        | Kind::AttributeInstanceNotFound
+        | Kind::ApplicationNamespaceNotSupported
+        | Kind::InvalidDataType
+        | Kind::NumericRange
+        | Kind::InvalidObjectType
+        | Kind::KeyFormatNotSupported
+        | Kind::KeyCompressionNotSupported
+        | Kind::WrappingNotSupported
+        | Kind::EncodingOptionNotSupported
+        | Kind::BadPassword
+        | Kind::InvalidCertificateRequest
+        | Kind::MissingInitializationVector
+        | Kind::InvalidParameters
+        | Kind::InvalidTagLength
+        | Kind::NotQuantumSafe
+        | Kind::CryptographicFailure => StatusCode::BAD_REQUEST,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::NotFound | Kind::AttributeNotFound | Kind::UnknownCorrelation => {
             StatusCode::NOT_FOUND
         }
-        ErrorKind::AlreadyExists
-        | ErrorKind::WrongState
-        | ErrorKind::Conflict
-        | ErrorKind::LimitReached
-        | ErrorKind::AttributeInstance
-        | ErrorKind::NonUniqueName
-        | ErrorKind::ObjectDestroyed
-        | ErrorKind::ObjectArchived
-        | ErrorKind::ObjectExists
-        | ErrorKind::WrappingKey
-        | ErrorKind::KeyValueNotPresent
-        | ErrorKind::ConstraintViolated => StatusCode::CONFLICT,
-        ErrorKind::PermissionDenied
-        | ErrorKind::PolicyForbids
-        | ErrorKind::IncompatibleUsageMask
-        | ErrorKind::Sensitive
-        | ErrorKind::NotExtractable
-        | ErrorKind::UsageLimitExceeded
-        | ErrorKind::LegacyForbidden => StatusCode::FORBIDDEN,
-        ErrorKind::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
-        ErrorKind::StoreUnavailable | ErrorKind::AuditUnavailable => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
-        ErrorKind::Inconsistent | ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Kind::AlreadyExists
+        | Kind::WrongState
+        | Kind::Conflict
+        | Kind::LimitReached
+        | Kind::MultiValuedAttribute
+        | Kind::TooManyAttributes
+        | Kind::NonUniqueName
+        | Kind::ObjectDestroyed
+        | Kind::NoActivationDate
+        | Kind::ObjectArchived
+        | Kind::ObjectExists
+        | Kind::WrappingKeyNotFound
+        | Kind::WrappingKeyArchived
+        | Kind::WrappingKeyDestroyed
+        | Kind::PasswordNotActive
+        | Kind::KeyValueNotPresent
+        | Kind::ConstraintViolated => StatusCode::CONFLICT,
+        Kind::PermissionDenied
+        | Kind::PolicyForbids
+        | Kind::IncompatibleUsageMask
+        | Kind::Sensitive
+        | Kind::NotExtractable
+        | Kind::UsageLimitExceeded
+        | Kind::LegacyForbidden => StatusCode::FORBIDDEN,
+        Kind::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
+        Kind::StoreUnavailable | Kind::AuditUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::Inconsistent | Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use claviger_model::{Attribute, AttributeKey, UniqueIdentifier, Value};
 
-use super::attribute_rules::{Editor, not_found};
+use super::attribute_rules::Editor;
 use crate::operations::{Description, OBJECT_ADJUST_ATTRIBUTE, Operation};
 use crate::pipeline::Authorized;
 use crate::{Error, ErrorKind};
@@ -42,11 +42,12 @@ impl Operation for AdjustAttribute {
                 let mut editor = Editor::new(shared, draft, number, now)?;
                 adjusted = Some(match editor.only_instance(key)? {
                     Some(instance) => {
+                        editor.check_modifiable(key)?;
                         let value = adjust(&instance.value, *kind, by.as_ref())?;
                         editor.replace(key, instance.index, &value)?
                     }
                     None => {
-                        let value = nothing(key, *kind, by.as_ref())?;
+                        let value = nothing(*kind, by.as_ref())?;
                         editor.add(key, &adjust(&value, *kind, by.as_ref())?)?
                     }
                 });
@@ -58,14 +59,14 @@ impl Operation for AdjustAttribute {
 }
 
 /// The value of an attribute that isn't there, of the type that the adjustment asks for.
-fn nothing(key: &AttributeKey, kind: u32, by: Option<&Value>) -> Result<Value, Error> {
+fn nothing(kind: u32, by: Option<&Value>) -> Result<Value, Error> {
     match by {
         Some(Value::Integer(_)) => Ok(Value::Integer(0)),
         Some(Value::LongInteger(_)) => Ok(Value::LongInteger(0)),
         Some(Value::BigInteger(_)) => Ok(Value::BigInteger(vec![0])),
         Some(Value::Interval(_)) => Ok(Value::Interval(0)),
         None if kind == NEGATE => Ok(Value::Boolean(false)),
-        _ => Err(not_found(key)),
+        _ => Err(wrong_type()),
     }
 }
 
@@ -92,7 +93,7 @@ fn adjust(value: &Value, kind: u32, by: Option<&Value>) -> Result<Value, Error> 
     };
     adjusted.and_then(|adjusted| same_type(value, kind, adjusted)).ok_or_else(|| {
         Error::new(
-            ErrorKind::InvalidAttributeValue,
+            ErrorKind::NumericRange,
             "the adjusted value would be out of the range of its type",
             "adjust by less",
         )
@@ -134,7 +135,7 @@ fn same_type(as_of: &Value, kind: u32, number: i128) -> Option<Value> {
 
 fn wrong_type() -> Error {
     Error::new(
-        ErrorKind::InvalidAttributeValue,
+        ErrorKind::InvalidDataType,
         "the attribute's value, or what it is to be adjusted by, is not of a type that can be adjusted so",
         "numbers, intervals and dates are incremented and decremented, numbers and booleans negated",
     )

@@ -86,12 +86,12 @@ impl<'a, 'b> Editor<'a, 'b> {
         index: u32,
         value: &Value,
     ) -> Result<Attribute, Error> {
-        if let AttributeKey::Standard(kind) = *key {
-            self.check_modifiable(kind)?;
-            if is_date(kind) {
-                check_value(key, value)?;
-                return self.put_date(kind, value);
-            }
+        self.check_modifiable(key)?;
+        if let AttributeKey::Standard(kind) = *key
+            && is_date(kind)
+        {
+            check_value(key, value)?;
+            return self.put_date(kind, value);
         }
         let value = match (key, Limits::of(self.object()?)) {
             (AttributeKey::Standard(AttributeKind::UsageLimits), Some(limits)) => {
@@ -116,7 +116,7 @@ impl<'a, 'b> Editor<'a, 'b> {
     pub(super) fn remove(&mut self, key: &AttributeKey, index: u32) -> Result<(), Error> {
         check_deletable(key)?;
         if *key == AttributeKey::Standard(AttributeKind::UsageLimits) {
-            self.check_modifiable(AttributeKind::UsageLimits)?;
+            self.check_modifiable(key)?;
         }
         let object = self.object()?;
         if *key == NAME && index == 0 && is_native(object) {
@@ -148,7 +148,8 @@ impl<'a, 'b> Editor<'a, 'b> {
     }
 
     /// Whether a client may change the attribute now.
-    fn check_modifiable(&mut self, kind: AttributeKind) -> Result<(), Error> {
+    pub(super) fn check_modifiable(&mut self, key: &AttributeKey) -> Result<(), Error> {
+        let AttributeKey::Standard(kind) = *key else { return Ok(()) };
         let now = self.now;
         let object = self.object()?;
         let early = matches!(object.state, State::PreActive | State::Active);
@@ -171,13 +172,14 @@ impl<'a, 'b> Editor<'a, 'b> {
 
     /// Gives a date, which acts at once if it has come.
     fn put_date(&mut self, kind: AttributeKind, value: &Value) -> Result<Attribute, Error> {
-        self.check_modifiable(kind)?;
+        let key = AttributeKey::Standard(kind);
+        self.check_modifiable(&key)?;
         let (time, now) = (date(kind, value)?, self.now);
         let object = self.object()?;
         *slot(&mut object.dates, kind) = Some(time);
         check_order(&object.dates, kind)?;
         object.state = object.state_at(now);
-        Ok(Attribute { key: AttributeKey::Standard(kind), index: 0, value: date_time(time) })
+        Ok(Attribute { key, index: 0, value: date_time(time) })
     }
 
     /// Brings in step what follows from an attribute.
@@ -362,7 +364,7 @@ pub(super) fn not_found(key: &AttributeKey) -> Error {
 /// The attribute is there, but not this instance of it.
 pub(super) fn no_instance(key: &AttributeKey) -> Error {
     Error::new(
-        ErrorKind::IndexOutOfBounds,
+        ErrorKind::AttributeInstanceNotFound,
         format!("the attribute {} has no such instance", shown(key)),
         "read the attribute to see its instances",
     )
@@ -371,7 +373,7 @@ pub(super) fn no_instance(key: &AttributeKey) -> Error {
 /// There are several instances, and nobody says which one is meant.
 pub(super) fn several(key: &AttributeKey) -> Error {
     Error::new(
-        ErrorKind::AttributeInstance,
+        ErrorKind::MultiValuedAttribute,
         format!("the object has several attributes {}", shown(key)),
         "say which one is meant: by its current value, or in KMIP 1.x by its index",
     )

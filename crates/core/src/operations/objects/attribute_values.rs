@@ -16,11 +16,18 @@ const SERVERS_VENDOR: &str = "y";
 /// Checks a value that a client gives to an attribute.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidAttributeValue`] if it has the wrong type or lacks a field; [`ErrorKind::UnsupportedAttribute`] and
-/// [`ErrorKind::AttributeReadOnly`] for names that vendors' attributes don't have.
+/// [`ErrorKind::InvalidAttributeValue`] if it has the wrong type or lacks a field;
+/// [`ErrorKind::ApplicationNamespaceNotSupported`] if it leaves Application Data to the service;
+/// [`ErrorKind::UnsupportedAttribute`] and [`ErrorKind::AttributeReadOnly`] for names that vendors' attributes don't have.
 pub(super) fn check_value(key: &AttributeKey, value: &Value) -> Result<(), Error> {
     match key {
         AttributeKey::Standard(kind) if fits(*kind, value) => Ok(()),
+        AttributeKey::Standard(AttributeKind::ApplicationSpecificInformation)
+            if value.field(fields::APPLICATION_NAMESPACE).and_then(Value::as_text).is_some()
+                && value.field(fields::APPLICATION_DATA).is_none() =>
+        {
+            Err(no_application_data())
+        }
         AttributeKey::Standard(kind) => Err(invalid(*kind)),
         AttributeKey::Vendor { .. } => check_vendor(key, false),
     }
@@ -61,7 +68,6 @@ fn fits(kind: AttributeKind, value: &Value) -> bool {
         K::AlternativeName => {
             has_text(fields::ALTERNATIVE_NAME_VALUE) && has_code(fields::ALTERNATIVE_NAME_TYPE)
         }
-        // Data that the client leaves to the service are those of a namespace that the service knows: there is none.
         K::ApplicationSpecificInformation => {
             has_text(fields::APPLICATION_NAMESPACE) && has_text(fields::APPLICATION_DATA)
         }
@@ -104,6 +110,15 @@ pub(super) fn check_vendor(key: &AttributeKey, is_import: bool) -> Result<(), Er
     ))
 }
 
+/// Data that a client leaves to the service are those of a namespace that the service knows: there is none.
+fn no_application_data() -> Error {
+    Error::new(
+        ErrorKind::ApplicationNamespaceNotSupported,
+        "the service makes no Application Data for this namespace",
+        "give the Application Data with the Application Namespace",
+    )
+}
+
 /// Refuses an object that has more attributes, or larger ones, than are kept.
 pub(super) fn check_size(object: &Object) -> Result<(), Error> {
     let attributes = &object.attributes;
@@ -112,7 +127,7 @@ pub(super) fn check_size(object: &Object) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::new(
-        ErrorKind::LimitReached,
+        ErrorKind::TooManyAttributes,
         format!(
             "an object has at most {} attributes, of at most {SIZE_LIMIT} bytes together",
             Attributes::LIMIT

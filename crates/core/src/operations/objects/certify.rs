@@ -146,9 +146,14 @@ fn subject_name(attributes: &Attributes, public_key: &LoadedVersion) -> String {
 pub(super) fn invalid_request(error: claviger_ports::CryptoError) -> Error {
     match error {
         claviger_ports::CryptoError::Failed => Error::new(
-            ErrorKind::InvalidInput,
+            ErrorKind::InvalidCertificateRequest,
             "the certificate request's signature is not that of its key",
             "make the request anew with the key that is to be certified",
+        ),
+        claviger_ports::CryptoError::InvalidKey(what) => Error::new(
+            ErrorKind::InvalidCertificateRequest,
+            what,
+            "pass a certificate request as PKCS#10, in DER or PEM",
         ),
         error => error.into(),
     }
@@ -156,7 +161,7 @@ pub(super) fn invalid_request(error: claviger_ports::CryptoError) -> Error {
 
 fn nothing_to_certify() -> Error {
     Error::new(
-        ErrorKind::InvalidInput,
+        ErrorKind::InvalidMessage,
         "there is neither a public key nor a certificate request",
         "name the public key, or pass a certificate request",
     )

@@ -1,8 +1,9 @@
 //! Check whether an object may be used.
 
-use claviger_model::{AttributeKind, UniqueIdentifier, Value};
+use claviger_model::{AttributeKind, ObjectType, UniqueIdentifier, Value};
 
 use super::content::Generation;
+use super::lifecycle::{refuse, refuse_archived};
 use super::usage::UNRESTRICTED;
 use super::usage_limits::{Limits, exceeded};
 use super::view::View;
@@ -51,6 +52,8 @@ impl Operation for CheckObject {
 
     async fn run(self, authorized: Authorized<'_, Self>) -> Result<Checked, Error> {
         let view = View::of_operation(&authorized)?;
+        refuse(view.object, ObjectType::Template)?;
+        refuse_archived(view.object)?;
         let limits = Limits::of(view.object);
         let left = limits.map_or(i64::MAX, |limits| {
             limits.count.saturating_add(authorized.shared().usage.unspent(view.object.id))

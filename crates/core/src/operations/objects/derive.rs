@@ -152,7 +152,7 @@ async fn take_bases<O: Operation>(
 ) -> Result<Vec<Base>, Error> {
     if identifiers.is_empty() || identifiers.len() > BASE_LIMIT {
         return Err(Error::new(
-            ErrorKind::InvalidInput,
+            ErrorKind::InvalidMessage,
             format!("an object is derived from 1 to {BASE_LIMIT} others"),
             "name the key or secret data to derive from",
         ));
@@ -214,7 +214,7 @@ async fn derive(
     let data = match (data, others.first().filter(|_| !agreement)) {
         (Some(_), Some(_)) => {
             return Err(Error::new(
-                ErrorKind::InvalidInput,
+                ErrorKind::InvalidMessage,
                 "Derivation Data are given twice: in the request, and as a further object",
                 "leave one of them out",
             ));

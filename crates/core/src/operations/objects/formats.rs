@@ -92,7 +92,7 @@ fn native_secret(
 fn encoded_block(shared: &Shared, object: &Object, block: &Block) -> Result<Encoded, Error> {
     if block.wrapping.is_some() {
         return Err(Error::new(
-            ErrorKind::WrappingNotSupported,
+            ErrorKind::InvalidObjectType,
             "the object was registered wrapped, and its key is not known to the service",
             "get it unwrapped with Key Wrap Type Not Wrapped, and register it like this",
         ));
@@ -103,21 +103,7 @@ fn encoded_block(shared: &Shared, object: &Object, block: &Block) -> Result<Enco
             let public = shared.certificates.facts(block.bytes.expose(why))?.public_key;
             return Ok(Encoded::Bytes(KeyFormatType::X509, SecretBytes::new(public)));
         }
-        ObjectType::SymmetricKey
-        | ObjectType::PublicKey
-        | ObjectType::PrivateKey
-        | ObjectType::SecretData
-        | ObjectType::SplitKey => {}
-        ObjectType::CertificateRequest
-        | ObjectType::OpaqueObject
-        | ObjectType::PgpKey
-        | ObjectType::Template => {
-            return Err(Error::new(
-                ErrorKind::InvalidObjectType,
-                format!("an object of the type {} is no key", object.object_type),
-                "use a key, secret data or a certificate",
-            ));
-        }
+        other => refuse_keyless(other)?,
     }
     let format = match KeyFormatType::from_code(block.format) {
         Some(KeyFormatType::Opaque) => KeyFormatType::Raw,
@@ -135,6 +121,26 @@ fn encoded_block(shared: &Shared, object: &Object, block: &Block) -> Result<Enco
         named.and_then(Value::as_enumeration) == Some(CryptographicAlgorithm::Ed25519.code());
     let components = if is_ed25519 { as_ed25519(components) } else { components };
     Ok(Encoded::Components(components))
+}
+
+/// Refuses objects of types that the service reads no key from.
+pub(super) fn refuse_keyless(object_type: ObjectType) -> Result<(), Error> {
+    match object_type {
+        ObjectType::SymmetricKey
+        | ObjectType::PublicKey
+        | ObjectType::PrivateKey
+        | ObjectType::SecretData
+        | ObjectType::SplitKey
+        | ObjectType::Certificate => Ok(()),
+        ObjectType::CertificateRequest
+        | ObjectType::OpaqueObject
+        | ObjectType::PgpKey
+        | ObjectType::Template => Err(Error::new(
+            ErrorKind::InvalidObjectType,
+            format!("an object of the type {object_type} is no key"),
+            "use a key, secret data or a certificate",
+        )),
+    }
 }
 
 /// The key block of a version in a format: the one that was asked for, or that it was registered in, or the default of KMIP 2.1

@@ -46,7 +46,7 @@ pub(super) fn symmetric(
     }
     if algorithm.is_some_and(is_asymmetric) {
         return Err(Error::new(
-            ErrorKind::InvalidInput,
+            ErrorKind::InvalidAttributeValue,
             "the algorithm is not one of symmetric keys",
             "create a key pair instead",
         ));
@@ -228,7 +228,7 @@ const fn is_asymmetric(algorithm: CryptographicAlgorithm) -> bool {
 /// The error for an attribute that a new object must have.
 pub(super) fn missing(what: &'static str) -> Error {
     Error::new(
-        ErrorKind::InvalidInput,
+        ErrorKind::InvalidMessage,
         format!("the attribute {what} is missing"),
         "give it with the request, or in a template that the request names",
     )

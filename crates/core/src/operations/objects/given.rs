@@ -197,7 +197,7 @@ fn single_valued(kind: AttributeKind) -> Error {
 
 pub(super) fn too_many() -> Error {
     Error::new(
-        ErrorKind::LimitReached,
+        ErrorKind::TooManyAttributes,
         format!("an object has at most {} attributes", Attributes::LIMIT),
         "leave some out",
     )

@@ -44,7 +44,7 @@ impl Operation for HashMessage {
         let function = self.parameters.and_then(|parameters| parameters.hashing_algorithm);
         let function = function.ok_or_else(|| {
             Error::new(
-                ErrorKind::InvalidParameters,
+                ErrorKind::InvalidMessage,
                 "the cryptographic parameters name no hashing algorithm",
                 "name one, such as SHA-256",
             )

@@ -121,7 +121,7 @@ fn serial(shared: &Shared) -> Result<[u8; 16], Error> {
 fn unissuable(error: CryptoError) -> Error {
     match error {
         CryptoError::Failed => Error::new(
-            ErrorKind::InvalidInput,
+            ErrorKind::InvalidCertificateRequest,
             "the certificate request's signature is not that of its key",
             "make the request anew with the key that is to be certified",
         ),
@@ -221,7 +221,7 @@ async fn own_authority(
     }
     let taken = || {
         Error::new(
-            ErrorKind::AlreadyExists,
+            ErrorKind::PolicyForbids,
             format!("the name {AUTHORITY} is taken, so the service has no authority to sign with"),
             "set up an authority in the service's configuration, or name an issuer",
         )

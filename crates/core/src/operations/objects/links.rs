@@ -16,14 +16,17 @@ pub(super) fn link(kind: LinkType, to: &UniqueIdentifier) -> Value {
 
 /// What the first link of this type leads to.
 pub(super) fn linked(attributes: &Attributes, kind: LinkType) -> Option<UniqueIdentifier> {
-    attributes
-        .all(AttributeKind::Link)
-        .find_map(|value| {
-            is_of(value, kind)
-                .then(|| value.field(fields::LINKED_OBJECT_IDENTIFIER)?.as_text())
-                .flatten()
-        })
-        .and_then(|text| UniqueIdentifier::new(text).ok())
+    all(attributes.all(AttributeKind::Link), kind).next()
+}
+
+/// What those of these links lead to that are of this type.
+pub(super) fn all<'a>(
+    links: impl Iterator<Item = &'a Value>,
+    kind: LinkType,
+) -> impl Iterator<Item = UniqueIdentifier> {
+    links.filter(move |link| is_of(link, kind)).filter_map(|link| {
+        UniqueIdentifier::new(link.field(fields::LINKED_OBJECT_IDENTIFIER)?.as_text()?).ok()
+    })
 }
 
 /// Adds a link, unless it is there.

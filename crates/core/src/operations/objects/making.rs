@@ -186,7 +186,7 @@ fn wanted_format(
 ) -> Result<KeyFormatType, Error> {
     let unsupported = || {
         Error::new(
-            ErrorKind::KeyFormatNotSupported,
+            ErrorKind::InvalidAttributeValue,
             "the key cannot be given in this format",
             "leave Key Format Type out, or name one that fits the key",
         )
@@ -273,7 +273,7 @@ pub(super) fn check_strength(object: &Object) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::new(
-        ErrorKind::InvalidParameters,
+        ErrorKind::NotQuantumSafe,
         "the key would not be safe against quantum computers",
         "ask for a symmetric key of 256 bits, or leave Quantum Safe out",
     ))

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use claviger_model::{
     AttributeKind, CryptographicAlgorithm, Hash, KeyFormatType, KeySpec, Object, RecommendedCurve,
 };
-use claviger_ports::{CryptoError, MISSING_NONCE, ParametricKey, ParametricMaterial};
+use claviger_ports::{
+    CryptoError, INVALID_TAG_LENGTH, MISSING_NONCE, ParametricKey, ParametricMaterial,
+};
 use claviger_secret::SecretBytes;
 
 use super::formats::{self, Encoded};
@@ -224,10 +226,20 @@ pub(crate) fn failure(error: CryptoError) -> Error {
             "the mode needs an initialisation vector, counter or nonce, and none was given",
             "pass the one that the encryption used or returned",
         ),
+        INVALID_TAG_LENGTH => Error::new(
+            ErrorKind::InvalidTagLength,
+            "the mode has no authentication tags of this length",
+            "GCM takes 4, 8 and 12 to 16 bytes, CCM the even lengths from 4 to 16",
+        ),
         CryptoError::InvalidParameter(what) => Error::new(
             ErrorKind::InvalidParameters,
             what,
             "name parameters that fit the key and each other",
+        ),
+        CryptoError::TooLong { limit } => Error::new(
+            ErrorKind::CryptographicFailure,
+            format!("the input is longer than the {limit} bytes that the algorithm takes"),
+            "shorten the input, or protect it with a symmetric key",
         ),
         CryptoError::Failed => Error::new(
             ErrorKind::CryptographicFailure,

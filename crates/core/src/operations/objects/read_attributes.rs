@@ -42,7 +42,7 @@ impl Operation for ReadAttributes {
                 found.extend(view.of(key)?);
             } else if self.generation == Generation::Two {
                 return Err(Error::new(
-                    ErrorKind::InvalidInput,
+                    ErrorKind::InvalidMessage,
                     "an attribute is asked for more than once",
                     "name each attribute once",
                 ));

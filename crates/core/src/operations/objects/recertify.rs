@@ -69,6 +69,7 @@ impl Operation for ReCertifyObject {
         }
         let issuer = authority(&authorized, named).await?;
         let request = Request { offset: self.offset, sorted };
+        request.check_offset(&old.object().dates)?;
         let called = names::further(&request.sorted.attributes, &old.object().attributes);
         let _turn = names::claim(shared, caller, self.generation, &called).await?;
         let new_dates = dates(&old.object().dates, &request, now);

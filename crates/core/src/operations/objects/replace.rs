@@ -50,9 +50,10 @@ impl Operation for ReplaceObject {
                 "re-key a symmetric key, re-key a pair by its private key, or re-certify a certificate",
             ));
         }
-        let called = names::further(&sorted.attributes, &old.attributes);
-        let _turn = names::claim(shared, caller, self.generation, &called).await?;
         let request = Request { offset: self.offset, sorted };
+        request.check_offset(&old.dates)?;
+        let called = names::further(&request.sorted.attributes, &old.attributes);
+        let _turn = names::claim(shared, caller, self.generation, &called).await?;
         let new = replace(shared, caller.into(), &keyset, &old, &request, now).await?;
         authorized.note(&new);
         Ok(created(&new))

@@ -74,6 +74,9 @@ impl Operation for ReplaceObjectPair {
         let public = public_half(&old_private.attributes)?;
         let (_, version) = authorized.other_object(&public, Permissions::ROTATE).await?;
         let old = [old_private, version.object().clone()];
+        for (old, request) in old.iter().zip(&requests) {
+            request.check_offset(&old.dates)?;
+        }
         let called: Vec<_> = old
             .iter()
             .zip(&requests)
@@ -90,7 +93,7 @@ impl Operation for ReplaceObjectPair {
 pub(super) fn public_half(private: &Attributes) -> Result<UniqueIdentifier, Error> {
     links::linked(private, LinkType::PublicKey).ok_or_else(|| {
         Error::new(
-            ErrorKind::Unsupported,
+            ErrorKind::InvalidObjectType,
             "the private key links to no public key, so there is no pair to replace",
             "add a link to its public key; rotate a key that native clients made through their interface",
         )

@@ -42,7 +42,8 @@ pub(crate) async fn rotate(
             replace(shared, behalf, &keyset, &old, &request(), now).await?;
         }
         ObjectType::PrivateKey => {
-            let id = shared.object_id(&keyset.tenant, &public_half(&old.attributes)?)?;
+            let public = public_half(&old.attributes).map_err(|_| unsupported())?;
+            let id = shared.object_id(&keyset.tenant, &public)?;
             let found = shared.keyring.by_object(&keyset.tenant, id).await?;
             let (public_keyset, public) = found.ok_or_else(unsupported)?;
             // Another owner's object stays as it is.

@@ -53,7 +53,7 @@ impl SignedData {
         match self {
             Self::Data(data) => Ok(data),
             Self::Digest(_) => Err(Error::new(
-                ErrorKind::InvalidInput,
+                ErrorKind::InvalidMessage,
                 "digested data are signed and verified as a whole",
                 "leave out the init indicator and the correlation value, or pass the data themselves",
             )),

@@ -117,7 +117,7 @@ pub(super) fn request(
             Ok(SplitRequest { method, parts, threshold, prime })
         }
         _ => Err(Error::new(
-            ErrorKind::InvalidInput,
+            ErrorKind::InvalidParameters,
             format!("a key has 1 to {PART_LIMIT} parts, and no more than those are needed"),
             "correct Split Key Parts and Split Key Threshold",
         )),

@@ -45,7 +45,7 @@ impl Part {
             (None, true, false) => Ok(Step::Begin),
             (Some(correlation), false, last) => Ok(Step::GoOn { correlation, last }),
             (Some(_), true, _) => Err(Error::new(
-                ErrorKind::InvalidInput,
+                ErrorKind::InvalidMessage,
                 "a part cannot begin a stream and go on with one",
                 "pass either the init indicator or a correlation value",
             )),

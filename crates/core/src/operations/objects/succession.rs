@@ -29,6 +29,38 @@ pub(super) struct Request {
     pub(super) sorted: Sorted,
 }
 
+impl Request {
+    /// Checks that the new dates can be told: by an offset from the old ones, or one by one (KMIP 1.4 §11.5, §11.6, §11.9).
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidMessage`] if they are given in both ways; [`ErrorKind::NoActivationDate`] if there is nothing that
+    /// the offset could shift the other dates by.
+    pub(super) fn check_offset(&self, old: &Dates) -> Result<(), Error> {
+        if self.offset.is_none() {
+            return Ok(());
+        }
+        let others = |dates: &Dates| {
+            dates.process_start.or(dates.protect_stop).or(dates.deactivation).is_some()
+        };
+        let given = &self.sorted.dates;
+        if given.activation.is_some() || others(given) {
+            return Err(Error::new(
+                ErrorKind::InvalidMessage,
+                "the request has an offset and dates of the new object",
+                "leave out the offset, or the dates that it makes",
+            ));
+        }
+        if old.activation.is_none() && others(old) {
+            return Err(Error::new(
+                ErrorKind::NoActivationDate,
+                "the offset is to shift dates of an object that has no Activation Date",
+                "activate the object first, or give the new object's dates instead of an offset",
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// Attributes that the old object keeps to itself, or that are made anew.
 const NOT_COPIED: [AttributeKind; 17] = [
     K::ArchiveDate,

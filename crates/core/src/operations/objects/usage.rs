@@ -7,7 +7,7 @@ use claviger_model::{
 };
 
 use super::content::Generation;
-use super::formats::destroyed;
+use super::formats::{destroyed, refuse_keyless};
 use super::parameters::{Purpose, native_hash};
 use super::parametric::Prepared;
 use crate::keyring::{LoadedKeyset, LoadedVersion};
@@ -20,8 +20,8 @@ pub(super) const UNRESTRICTED: u32 = 0x0020_0000;
 /// Checks that an object may be used in one of these ways now.
 ///
 /// # Errors
-/// [`ErrorKind::ObjectDestroyed`], [`ErrorKind::ObjectArchived`], [`ErrorKind::IncompatibleUsageMask`],
-/// [`ErrorKind::WrongState`] for states and dates, [`ErrorKind::PolicyForbids`] for versions of a native key that are too old.
+/// [`ErrorKind::ObjectDestroyed`], [`ErrorKind::ObjectArchived`], [`ErrorKind::InvalidObjectType`] for what is no key,
+/// [`ErrorKind::IncompatibleUsageMask`], [`ErrorKind::WrongState`] for states and dates, [`ErrorKind::PolicyForbids`] for versions of a native key that are too old.
 pub(crate) fn check_usage(
     keyset: &LoadedKeyset,
     version: &LoadedVersion,
@@ -100,6 +100,7 @@ fn permitted_usage(
             "recover it first",
         ));
     }
+    refuse_keyless(object.object_type)?;
     if keyset.deletion.is_some() {
         return Err(wrong_state("the object is scheduled for deletion"));
     }

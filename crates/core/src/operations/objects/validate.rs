@@ -52,7 +52,7 @@ impl Operation for ValidateCertificates {
         }
         if certificates.is_empty() {
             return Err(Error::new(
-                ErrorKind::InvalidInput,
+                ErrorKind::InvalidMessage,
                 "there is no certificate to validate",
                 "pass certificates, or name some",
             ));

@@ -101,7 +101,7 @@ impl Verified {
 /// What is said where there is nothing to check.
 pub(super) fn missing(what: &str) -> Error {
     Error::new(
-        ErrorKind::InvalidInput,
+        ErrorKind::InvalidMessage,
         format!("{what} that is to be checked is missing"),
         "pass it with the data",
     )

@@ -83,7 +83,9 @@ struct Ready<'a> {
 /// wrap, those that do need not have been activated.
 ///
 /// # Errors
-/// [`ErrorKind::WrappingNotSupported`], [`ErrorKind::WrappingKey`], [`ErrorKind::InvalidParameters`].
+/// [`ErrorKind::WrappingNotSupported`], [`ErrorKind::EncodingOptionNotSupported`], [`ErrorKind::InvalidParameters`]; of the
+/// wrapping key [`ErrorKind::WrappingKeyNotFound`], [`ErrorKind::WrappingKeyArchived`],
+/// [`ErrorKind::WrappingKeyDestroyed`], and what [`check_usage`] says of any other key.
 pub(crate) async fn wrap<O: Operation>(
     authorized: &Authorized<'_, O>,
     key: KeyContent,
@@ -123,8 +125,7 @@ pub(crate) async fn wrap<O: Operation>(
 /// Unwraps a key as its Key Wrapping Data say; one that isn't wrapped stays as it is.
 ///
 /// # Errors
-/// [`ErrorKind::CryptographicFailure`], whatever is wrong with the wrapped bytes; [`ErrorKind::WrappingKey`];
-/// [`ErrorKind::WrappingNotSupported`].
+/// [`ErrorKind::CryptographicFailure`], whatever is wrong with the wrapped bytes; else as [`wrap`].
 pub(crate) async fn unwrap<O: Operation>(
     authorized: &Authorized<'_, O>,
     key: KeyContent,
@@ -180,7 +181,7 @@ impl<'a> Plan<'a> {
             None | Some(Value::Enumeration(2)) => Encoding::Ttlv,
             Some(Value::Enumeration(1)) => Encoding::None,
             Some(_) => {
-                return Err(not_supported(
+                return Err(not_encodable(
                     "the encoding option is none that the service knows",
                     "use No Encoding or TTLV Encoding",
                 ));
@@ -196,14 +197,14 @@ impl<'a> Plan<'a> {
             return Ok(ttlv::encode_key_value(value, &attributes));
         }
         if wrapped_attributes::are_requested(self.structure) {
-            return Err(not_supported(
+            return Err(not_encodable(
                 "without encoding, no attributes can be wrapped with the key",
                 "ask for the TTLV encoding, or for no attributes",
             ));
         }
         match value {
             KeyBytes::Bytes(bytes) => Ok(bytes.duplicate("wrapping a key")),
-            KeyBytes::Structure(_) | KeyBytes::Wrapped(_) => Err(not_supported(
+            KeyBytes::Structure(_) | KeyBytes::Wrapped(_) => Err(not_encodable(
                 "without encoding, only keys that are bytes can be wrapped",
                 "ask for the TTLV encoding, or for another key format",
             )),
@@ -243,7 +244,7 @@ impl<'a> Plan<'a> {
         };
         let information = self.structure.field(field).ok_or_else(|| {
             Error::new(
-                ErrorKind::InvalidInput,
+                ErrorKind::InvalidMessage,
                 "the wrapping method needs a key that is not named",
                 "name it in the Encryption or MAC/Signature Key Information",
             )
@@ -444,7 +445,7 @@ fn broken() -> Error {
 
 fn absent_key() -> Error {
     Error::new(
-        ErrorKind::WrappingKey,
+        ErrorKind::WrappingKeyNotFound,
         "the key that wraps is not there",
         "name a key that you may wrap or unwrap with",
     )
@@ -452,23 +453,28 @@ fn absent_key() -> Error {
 
 /// Why a wrapping key can't be used, as the operation on the wrapped key tells it.
 fn unusable(error: Error) -> Error {
-    match error.kind() {
-        ErrorKind::NotFound => absent_key(),
-        ErrorKind::WrongState
-        | ErrorKind::ObjectDestroyed
-        | ErrorKind::ObjectArchived
+    let kind = match error.kind() {
+        ErrorKind::NotFound => return absent_key(),
+        ErrorKind::ObjectDestroyed => ErrorKind::WrappingKeyDestroyed,
+        ErrorKind::ObjectArchived => ErrorKind::WrappingKeyArchived,
+        kind @ (ErrorKind::WrongState
         | ErrorKind::IncompatibleUsageMask
         | ErrorKind::PolicyForbids
         | ErrorKind::InvalidObjectType
-        | ErrorKind::KeyValueNotPresent => Error::new(
-            ErrorKind::WrappingKey,
-            format!("the key that wraps cannot be used: {}", error.message()),
-            "use an active key whose usage mask lets it wrap",
-        ),
-        _ => error,
-    }
+        | ErrorKind::KeyValueNotPresent) => kind,
+        _ => return error,
+    };
+    Error::new(
+        kind,
+        format!("the key that wraps cannot be used: {}", error.message()),
+        "use an active key whose usage mask lets it wrap",
+    )
 }
 
 fn not_supported(message: &'static str, remedy: &'static str) -> Error {
     Error::new(ErrorKind::WrappingNotSupported, message, remedy)
+}
+
+fn not_encodable(message: &'static str, remedy: &'static str) -> Error {
+    Error::new(ErrorKind::EncodingOptionNotSupported, message, remedy)
 }

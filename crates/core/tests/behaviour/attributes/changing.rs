@@ -84,7 +84,7 @@ async fn instances_keep_their_indexes() {
     let second = DeleteAttribute { index: Some(1), ..deleting(&identifier, vendor("colour")) };
     let deleted = service.call(second.clone()).await.unwrap();
     assert_eq!((deleted.index, deleted.value.as_text()), (1, Some("green")));
-    assert_eq!(kind(service.call(second).await), ErrorKind::IndexOutOfBounds);
+    assert_eq!(kind(service.call(second).await), ErrorKind::AttributeInstanceNotFound);
     let last = ModifyAttribute {
         index: Some(2),
         ..modifying(&identifier, vendor("colour"), text("violet"))
@@ -106,16 +106,16 @@ async fn the_second_generation_names_instances_by_their_values() {
         generation: Generation::Two,
         ..modifying(&identifier, vendor("colour"), text(to))
     };
-    assert_eq!(kind(service.call(modify(None, "blue")).await), ErrorKind::AttributeInstance);
+    assert_eq!(kind(service.call(modify(None, "blue")).await), ErrorKind::MultiValuedAttribute);
     let wrong = service.call(modify(Some("black"), "blue")).await;
-    assert_eq!(kind(wrong), ErrorKind::IndexOutOfBounds);
+    assert_eq!(kind(wrong), ErrorKind::AttributeInstanceNotFound);
     service.call(modify(Some("green"), "blue")).await.unwrap();
     let set = |colour: &str| SetAttribute {
         identifier: identifier.clone(),
         key: vendor("colour"),
         value: text(colour),
     };
-    assert_eq!(kind(service.call(set("white")).await), ErrorKind::AttributeInstance);
+    assert_eq!(kind(service.call(set("white")).await), ErrorKind::MultiValuedAttribute);
     let delete = |current: Option<&str>| DeleteAttribute {
         current: current.map(text),
         generation: Generation::Two,
@@ -276,7 +276,7 @@ async fn attributes_have_limits_together() {
     service.call(adding(&identifier, vendor("large"), large())).await.unwrap();
     service.call(adding(&identifier, vendor("large"), large())).await.unwrap();
     let refused = service.call(adding(&identifier, vendor("large"), large())).await;
-    assert_eq!(kind(refused), ErrorKind::LimitReached);
+    assert_eq!(kind(refused), ErrorKind::TooManyAttributes);
     assert_eq!(values(&service, &identifier, vendor("large")).await.len(), 2);
 }
 
@@ -301,17 +301,20 @@ async fn numbers_are_adjusted_within_their_types() {
     let big = Some(Value::BigInteger(vec![0x7f; 9]));
     assert!(matches!(done("big", 1, big).await, Value::BigInteger(_)));
     let over = adjust("count", 1, Some(Value::LongInteger(i64::MAX)));
-    assert_eq!(kind(service.call(over).await), ErrorKind::InvalidAttributeValue);
+    assert_eq!(kind(service.call(over).await), ErrorKind::NumericRange);
     let unknown = adjust("count", 4, None);
     assert_eq!(kind(service.call(unknown).await), ErrorKind::InvalidInput);
     service.call(adding(&identifier, vendor("text"), text("no number"))).await.unwrap();
     let refused = service.call(adjust("text", 1, None)).await;
-    assert_eq!(kind(refused), ErrorKind::InvalidAttributeValue);
+    assert_eq!(kind(refused), ErrorKind::InvalidDataType);
     let read_only = AdjustAttribute {
         key: key(K::CryptographicLength),
         ..adjust("count", 1, Some(Value::Integer(1)))
     };
     assert_eq!(kind(service.call(read_only).await), ErrorKind::AttributeReadOnly);
+    // Nobody may change it, whatever its type.
+    let state = AdjustAttribute { key: key(K::State), ..adjust("count", 1, None) };
+    assert_eq!(kind(service.call(state).await), ErrorKind::AttributeReadOnly);
 }
 
 #[tokio::test]

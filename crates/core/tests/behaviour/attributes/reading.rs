@@ -106,7 +106,7 @@ async fn attributes_come_in_the_order_in_which_they_are_asked_for() {
         keys: Some(vec![key(K::State), key(K::State)]),
         generation,
     };
-    assert_eq!(kind(service.call(twice(Generation::Two)).await), ErrorKind::InvalidInput);
+    assert_eq!(kind(service.call(twice(Generation::Two)).await), ErrorKind::InvalidMessage);
     assert_eq!(service.call(twice(Generation::One)).await.unwrap().len(), 1);
 }
 

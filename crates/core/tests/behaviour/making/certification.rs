@@ -167,11 +167,11 @@ async fn wrong_requests_are_refused() {
     let pair = pair(&service, C::Ec).await;
     let mut wanted = certify(&pair.public);
     wanted.request = Some((2, b"no request".to_vec()));
-    assert_eq!(refused(service.call(wanted).await), ErrorKind::InvalidInput);
+    assert_eq!(refused(service.call(wanted).await), ErrorKind::InvalidCertificateRequest);
     assert_eq!(refused(service.call(certify(&pair.private)).await), ErrorKind::InvalidObjectType);
     let mut wanted = certify(&pair.public);
     wanted.public_key = None;
-    assert_eq!(refused(service.call(wanted).await), ErrorKind::InvalidInput);
+    assert_eq!(refused(service.call(wanted).await), ErrorKind::InvalidMessage);
     let mut backwards = certify(&pair.public);
     backwards.attributes = vec![
         standard(K::ActivationDate, Value::DateTime(2_000_000_000)),
@@ -181,7 +181,7 @@ async fn wrong_requests_are_refused() {
     let stranger = service.kms.call(&service::caller("bob"), certify(&pair.public)).await;
     assert_eq!(refused(stranger), ErrorKind::NotFound);
     let nothing = ValidateCertificates { certificates: vec![], identifiers: vec![], at: None };
-    assert_eq!(refused(service.call(nothing).await), ErrorKind::InvalidInput);
+    assert_eq!(refused(service.call(nothing).await), ErrorKind::InvalidMessage);
     let junk =
         ValidateCertificates { certificates: vec![vec![0; 10]], identifiers: vec![], at: None };
     assert_eq!(service.call(junk).await.unwrap(), Validity::Invalid);

@@ -2,12 +2,12 @@
 
 use claviger_core::ErrorKind;
 use claviger_core::operations::objects::{
-    ActivateObject, CertifyObject, Content, CreateObjectPair, Generation, GetObject, KeyBytes,
-    KeyContent,
+    ActivateObject, AddAttribute, CertifyObject, Content, CreateObjectPair, Generation, GetObject,
+    Given, KeyBytes, KeyContent,
 };
 use claviger_model::{
-    AttributeKind as K, CryptographicAlgorithm as C, KeyFormatType, LinkType, UniqueIdentifier,
-    Usage, Value,
+    AttributeKey, AttributeKind as K, CryptographicAlgorithm as C, KeyFormatType, LinkType,
+    UniqueIdentifier, Usage, Value,
 };
 use claviger_parametric::SoftwareCertificates;
 use claviger_ports::{Certificates, ContainerContents};
@@ -44,7 +44,11 @@ async fn key_and_certificate(service: &Service) -> (Vec<u8>, Vec<u8>) {
 }
 
 async fn get_as(service: &Service, key: &UniqueIdentifier, format: KeyFormatType) -> Content {
-    let get = GetObject {
+    service.call(get(key, format)).await.unwrap().content
+}
+
+fn get(key: &UniqueIdentifier, format: KeyFormatType) -> GetObject {
+    GetObject {
         identifier: key.clone(),
         format: Some(format.code()),
         wrap_type: None,
@@ -52,8 +56,30 @@ async fn get_as(service: &Service, key: &UniqueIdentifier, format: KeyFormatType
         wrapping: None,
         pending_keys_wrap: false,
         generation: Generation::One,
+    }
+}
+
+/// A private key in a container.
+fn private_key(container: &SecretBytes) -> Content {
+    let value = container.duplicate("registering it in a test");
+    Content::PrivateKey(KeyContent {
+        format: KeyFormatType::Pkcs12.code(),
+        value: Some(KeyBytes::Wrapped(value)),
+        ..raw(&[])
+    })
+}
+
+/// The attributes of a private key that links to these passwords.
+fn linking(passwords: &[&UniqueIdentifier]) -> Given {
+    let link = |password: &&UniqueIdentifier| {
+        let link = vec![
+            (LINK_TYPE, Value::Enumeration(LinkType::Pkcs12Password.code())),
+            (LINKED, Value::Text(password.as_str().to_owned())),
+        ];
+        standard(K::Link, Value::Structure(link))
     };
-    service.call(get).await.unwrap().content
+    let friendly = standard(K::Pkcs12FriendlyName, Value::Text("alias".into()));
+    passwords.iter().map(link).chain([friendly]).collect()
 }
 
 #[tokio::test]
@@ -67,30 +93,9 @@ async fn a_container_is_opened_and_made_again() {
     let certificates = SoftwareCertificates::new();
     let container = certificates.make_container("alias", &contents, "hunter2").unwrap();
     let password = Content::SecretData { kind: 1, key: raw(b"hunter2") };
-    let password = registered(&service, vec![], password).await;
-    let link = Value::Structure(vec![
-        (LINK_TYPE, Value::Enumeration(LinkType::Pkcs12Password.code())),
-        (LINKED, Value::Text(password.as_str().to_owned())),
-    ]);
-    let wanted = |container: &SecretBytes| {
-        let given = vec![
-            standard(K::Link, link.clone()),
-            standard(K::Pkcs12FriendlyName, Value::Text("alias".into())),
-        ];
-        let value = container.duplicate("registering it in a test");
-        let key = KeyContent {
-            format: KeyFormatType::Pkcs12.code(),
-            value: Some(KeyBytes::Wrapped(value)),
-            ..raw(&[])
-        };
-        register(given, Content::PrivateKey(key))
-    };
-    assert_eq!(refused(service.call(wanted(&container)).await), ErrorKind::WrongState);
-    service.call(ActivateObject { identifier: password.clone() }).await.unwrap();
-    let wrong = certificates.make_container("alias", &contents, "other").unwrap();
-    assert_eq!(refused(service.call(wanted(&wrong)).await), ErrorKind::CryptographicFailure);
-
-    let key = service.call(wanted(&container)).await.unwrap().identifier;
+    let password = registered(&service, vec![active()], password).await;
+    let wanted = register(linking(&[&password]), private_key(&container));
+    let key = service.call(wanted).await.unwrap().identifier;
     assert_eq!(material(&service, &key).await, pkcs8);
     let format = value(&service, &key, K::KeyFormatType).await;
     assert_same!(format, Some(Value::Enumeration(KeyFormatType::Pkcs8.code())));
@@ -108,9 +113,40 @@ async fn a_container_is_opened_and_made_again() {
 }
 
 #[tokio::test]
-async fn a_container_without_its_password_is_refused() {
+async fn a_container_without_its_one_password_is_refused() {
     let service = Service::new().await;
-    let key = KeyContent { format: KeyFormatType::Pkcs12.code(), ..raw(b"container") };
-    let result = service.call(register(vec![], Content::PrivateKey(key))).await;
-    assert_eq!(refused(result), ErrorKind::InvalidInput);
+    let (pkcs8, certificate) = key_and_certificate(&service).await;
+    let contents =
+        ContainerContents { private_key: SecretBytes::new(pkcs8), certificates: vec![certificate] };
+    let certificates = SoftwareCertificates::new();
+    let container = certificates.make_container("alias", &contents, "hunter2").unwrap();
+    let secret = |kind, text: &[u8]| Content::SecretData { kind, key: raw(text) };
+    let password = registered(&service, vec![], secret(1, b"hunter2")).await;
+    let other = registered(&service, vec![active()], secret(1, b"other")).await;
+    let latin = registered(&service, vec![active()], secret(1, b"\xe9")).await;
+    let seed = registered(&service, vec![active()], secret(2, b"hunter2")).await;
+    let opaque = Content::OpaqueObject { kind: 1, value: SecretBytes::copy_from(b"hunter2") };
+    let opaque = registered(&service, vec![], opaque).await;
+    let nobody = super::identifier("nobody");
+    let register = |passwords: &[&UniqueIdentifier]| {
+        service.call(register(linking(passwords), private_key(&container)))
+    };
+    assert_eq!(refused(register(&[&password]).await), ErrorKind::PasswordNotActive);
+    service.call(ActivateObject { identifier: password.clone() }).await.unwrap();
+    let wrong: [&[_]; 7] =
+        [&[], &[&password, &other], &[&other], &[&latin], &[&seed], &[&opaque], &[&nobody]];
+    for passwords in wrong {
+        assert_eq!(refused(register(passwords).await), ErrorKind::BadPassword, "{passwords:?}");
+    }
+    // The same when the key is to be put into a container.
+    let key = register(&[&password]).await.unwrap().identifier;
+    let further = AddAttribute {
+        identifier: key.clone(),
+        key: AttributeKey::Standard(K::Link),
+        value: linking(&[&other]).remove(0).1,
+        generation: Generation::Two,
+    };
+    service.call(further).await.unwrap();
+    let result = service.call(get(&key, KeyFormatType::Pkcs12)).await;
+    assert_eq!(refused(result), ErrorKind::BadPassword);
 }

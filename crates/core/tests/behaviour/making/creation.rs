@@ -119,8 +119,8 @@ async fn odd_algorithms_and_lengths_are_made() {
         assert_eq!(refused(made), ErrorKind::InvalidAttributeValue, "{algorithm_:?} {bits}");
     }
     let made = service.call(create(vec![algorithm(C::Rsa), length(2048)])).await;
-    assert_eq!(refused(made), ErrorKind::InvalidInput);
-    assert_eq!(refused(service.call(create(vec![length(256)])).await), ErrorKind::InvalidInput);
+    assert_eq!(refused(made), ErrorKind::InvalidAttributeValue);
+    assert_eq!(refused(service.call(create(vec![length(256)])).await), ErrorKind::InvalidMessage);
 }
 
 #[tokio::test]
@@ -198,12 +198,12 @@ async fn wrong_attributes_are_refused_as_kmip_names_it() {
         assert_eq!(refused(service.call(aes([given])).await), expected);
     }
     let many = (0..600).map(|number| (vendor("x", &number.to_string()), Value::Integer(number)));
-    assert_eq!(refused(service.call(aes(many)).await), ErrorKind::LimitReached);
+    assert_eq!(refused(service.call(aes(many)).await), ErrorKind::TooManyAttributes);
     // AES-128 isn't safe against quantum computers, AES-256 is.
     let safe = || standard(K::QuantumSafe, Value::Boolean(true));
     made(&service, aes([safe()])).await;
     let short = create(vec![algorithm(C::Aes), length(128), safe()]);
-    assert_eq!(refused(service.call(short).await), ErrorKind::InvalidParameters);
+    assert_eq!(refused(service.call(short).await), ErrorKind::NotQuantumSafe);
 }
 
 #[tokio::test]

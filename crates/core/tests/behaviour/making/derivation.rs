@@ -83,7 +83,7 @@ async fn derivation_data_come_from_the_request_or_from_an_object() {
     assert_eq!(hex::encode(material(&service, &from_request).await), expected);
     assert_eq!(hex::encode(material(&service, &from_object).await), expected);
     let both = derive(&[&key, &data], method, parameters(Some(b"x")), 256);
-    assert_eq!(refused(service.call(both).await), ErrorKind::InvalidInput);
+    assert_eq!(refused(service.call(both).await), ErrorKind::InvalidMessage);
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn only_keys_for_it_are_derived_from() {
     let result = service.kms.call(&service::caller("bob"), stranger).await;
     assert_eq!(refused(result), ErrorKind::NotFound);
     let none = derive(&[], DerivationMethod::Hash, parameters(), 128);
-    assert_eq!(refused(service.call(none).await), ErrorKind::InvalidInput);
+    assert_eq!(refused(service.call(none).await), ErrorKind::InvalidMessage);
 }
 
 #[tokio::test]

@@ -120,5 +120,5 @@ async fn a_wrapped_key_is_unwrapped_if_asked_and_possible() {
     assert_eq!(material(&service, &key).await, expected);
     let nobody = identifier("nobody");
     let asked = ImportObject { unwrap: true, ..import("other", given(), wrapped(&nobody)) };
-    assert_eq!(refused(service.call(asked).await), ErrorKind::WrappingKey);
+    assert_eq!(refused(service.call(asked).await), ErrorKind::WrappingKeyNotFound);
 }

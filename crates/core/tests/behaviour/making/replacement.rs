@@ -10,8 +10,8 @@ use claviger_model::{
 };
 
 use super::{
-    active, aes, algorithm, attributes, length, linked, made, mask, material, name, names, raw,
-    registered, standard, state, value, vendor,
+    active, aes, algorithm, attributes, create, length, linked, made, mask, material, name, names,
+    raw, registered, standard, state, value, vendor,
 };
 use crate::service::{self, Service, refused};
 
@@ -75,15 +75,24 @@ async fn an_offset_shifts_the_dates() {
         assert_same!(value(&service, &new, kind).await, Some(Value::DateTime(seconds)), "{kind:?}");
     }
     assert_eq!(state(&service, &new).await, 2);
-    // Dates of the request count more.
-    let given = vec![date(K::DeactivationDate, now + 7)];
-    let wanted = ReplaceObject { offset: Some(60), attributes: given, ..rekey(&new) };
+    // Dates are given, or made by an offset.
+    let given = || vec![date(K::DeactivationDate, now + 7)];
+    let both = ReplaceObject { offset: Some(60), attributes: given(), ..rekey(&new) };
+    assert_eq!(refused(service.call(both).await), ErrorKind::InvalidMessage);
+    let wanted = ReplaceObject { attributes: given(), ..rekey(&new) };
     let third = service.call(wanted).await.unwrap().identifier;
     assert_same!(
         value(&service, &third, K::DeactivationDate).await,
         Some(Value::DateTime(now + 7))
     );
-    assert_eq!(state(&service, &third).await, 1);
+    let later = ReplaceObject { offset: Some(60), ..rekey(&third) };
+    let fourth = service.call(later).await.unwrap().identifier;
+    assert_eq!(state(&service, &fourth).await, 1);
+    // Where nothing says when it all began, there is nothing to shift.
+    let endless =
+        made(&service, create(vec![algorithm(C::Aes), length(256), given().remove(0)])).await;
+    let shifted = ReplaceObject { offset: Some(60), ..rekey(&endless) };
+    assert_eq!(refused(service.call(shifted).await), ErrorKind::NoActivationDate);
 }
 
 #[tokio::test]

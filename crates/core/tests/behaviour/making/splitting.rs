@@ -128,7 +128,7 @@ async fn impossible_schemes_are_refused() {
         let wrong = split(Some(&key), SplitKeyMethod::PolynomialGf28, parts, threshold);
         assert_eq!(
             refused(service.call(wrong).await),
-            ErrorKind::InvalidInput,
+            ErrorKind::InvalidParameters,
             "{parts} {threshold}"
         );
     }

@@ -260,7 +260,7 @@ async fn signatures_of_parts_are_signatures_of_the_whole() {
         assert_eq!(third.validity, Some(Validity::Valid), "{algorithm:?}");
         let digest =
             SignData { data: SignedData::Digest(vec![1; 32]), ..sign(b"", place(0, 2, None)) };
-        assert_eq!(refused(service.call(digest).await), ErrorKind::InvalidInput);
+        assert_eq!(refused(service.call(digest).await), ErrorKind::InvalidMessage);
     }
 }
 
@@ -299,7 +299,7 @@ async fn a_stream_is_known_to_its_owner_object_and_operation_only() {
     assert_eq!(refused(service.call(hash).await), ErrorKind::UnknownCorrelation);
     let mut both = next(&key, &correlation, true);
     both.part.first = true;
-    assert_eq!(refused(service.call(both).await), ErrorKind::InvalidInput);
+    assert_eq!(refused(service.call(both).await), ErrorKind::InvalidMessage);
     // All of that left it alone. It ends once.
     done(&service, next(&key, &correlation, false)).await;
     done(&service, next(&key, &correlation, true)).await;

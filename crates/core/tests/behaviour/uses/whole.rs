@@ -95,8 +95,8 @@ async fn a_tag_is_checked_wherever_it_stands() {
     // Short tags are legacy, and none of one byte or 32.
     for (length, kind) in [
         (12, ErrorKind::LegacyForbidden),
-        (1, ErrorKind::InvalidParameters),
-        (32, ErrorKind::InvalidParameters),
+        (1, ErrorKind::InvalidTagLength),
+        (32, ErrorKind::InvalidTagLength),
     ] {
         let parameters = CryptographicParameters { tag_length: Some(length), ..GCM };
         let ask = encrypt(&key, parameters, Some(&nonce), "00");
@@ -223,7 +223,7 @@ async fn codes_are_made_and_checked() {
             let verified = done(&service, check(Some(wrong))).await;
             assert_eq!(verified.validity, Some(Validity::Invalid));
         }
-        assert_eq!(refused(service.call(check(None)).await), ErrorKind::InvalidInput);
+        assert_eq!(refused(service.call(check(None)).await), ErrorKind::InvalidMessage);
     }
 }
 
@@ -246,7 +246,7 @@ async fn hashes_need_a_function() {
         assert_eq!(hex::encode(hashed.hash.unwrap()), expected);
     }
     for parameters in [None, Some(CBC)] {
-        assert_eq!(refused(service.call(ask(parameters)).await), ErrorKind::InvalidParameters);
+        assert_eq!(refused(service.call(ask(parameters)).await), ErrorKind::InvalidMessage);
     }
 }
 

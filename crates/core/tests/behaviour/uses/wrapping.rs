@@ -174,7 +174,7 @@ async fn what_was_registered_wrapped_comes_back_as_it_was_unwrapped_or_wrapped_a
     assert!(rewrapped.wrapping == Some(anew));
     // The service doesn't know the key's bytes.
     let kind = refused(service.call(super::encrypt(&key, CBC, None, "00")).await);
-    assert_eq!(kind, ErrorKind::WrappingNotSupported);
+    assert_eq!(kind, ErrorKind::InvalidObjectType);
 }
 
 /// A client may say that a key is wrapped by one that isn't here.
@@ -192,7 +192,7 @@ async fn an_unknown_wrapping_key_is_no_reason_to_refuse_a_registration() {
     let key = register(&service, active(Usage::all()), Content::SymmetricKey(wrapped)).await;
     assert_eq!(hex::encode(material(&got(&service, get(&key, None, None)).await)), WRAPPED);
     let kind = refused(service.call(get(&key, Some(1), None)).await);
-    assert_eq!(kind, ErrorKind::WrappingKey);
+    assert_eq!(kind, ErrorKind::WrappingKeyNotFound);
 }
 
 async fn rsa(
@@ -359,7 +359,7 @@ async fn attributes_travel_inside_the_wrapping() {
     let Value::Structure(mut fields) = bare(&aes, None) else { panic!("no structure") };
     fields.push(named("State"));
     let kind = refused(service.call(get(&key, None, Some(Value::Structure(fields)))).await);
-    assert_eq!(kind, ErrorKind::WrappingNotSupported);
+    assert_eq!(kind, ErrorKind::EncodingOptionNotSupported);
 }
 
 #[tokio::test]
@@ -371,21 +371,21 @@ async fn who_and_what_may_wrap() {
         refused(service.call(get(&key, None, Some(specification))).await)
     };
     let unknown = UniqueIdentifier::new("nobody").unwrap();
-    assert_eq!(refusal(bare(&unknown, None)).await, ErrorKind::WrappingKey);
+    assert_eq!(refusal(bare(&unknown, None)).await, ErrorKind::WrappingKeyNotFound);
     let content = || symmetric_content(A::Aes, bytes(KEK));
     let cipher = register(&service, active(Usage::ENCRYPT), content()).await;
-    assert_eq!(refusal(bare(&cipher, None)).await, ErrorKind::WrappingKey);
+    assert_eq!(refusal(bare(&cipher, None)).await, ErrorKind::IncompatibleUsageMask);
     let asleep = register(&service, vec![active(Usage::WRAP_KEY).remove(0)], content()).await;
-    assert_eq!(refusal(bare(&asleep, None)).await, ErrorKind::WrappingKey);
+    assert_eq!(refusal(bare(&asleep, None)).await, ErrorKind::WrongState);
     let revoke =
         RevokeObject { identifier: aes.clone(), reason: 1, message: None, occurrence: None };
     let wrapped = got(&service, get(&key, None, Some(bare(&aes, None)))).await;
     done(&service, revoke).await;
-    assert_eq!(refusal(bare(&aes, None)).await, ErrorKind::WrappingKey);
+    assert_eq!(refusal(bare(&aes, None)).await, ErrorKind::WrongState);
     // It unwraps nothing either, not even what it wrapped before.
     let other = register_wrapped(&service, again(&wrapped)).await;
     let kind = refused(service.call(get(&other, Some(1), None)).await);
-    assert_eq!(kind, ErrorKind::WrappingKey);
+    assert_eq!(kind, ErrorKind::WrongState);
     // Somebody else's key wraps nothing.
     let foreign = RegisterObject {
         attributes: active(Usage::all()),
@@ -394,15 +394,15 @@ async fn who_and_what_may_wrap() {
         generation: Generation::Two,
     };
     let foreign = service.kms.call(&caller("eve"), foreign).await.unwrap().identifier;
-    assert_eq!(refusal(bare(&foreign, None)).await, ErrorKind::WrappingKey);
+    assert_eq!(refusal(bare(&foreign, None)).await, ErrorKind::WrappingKeyNotFound);
     // Methods and encodings that nobody offers, and structures that say nothing.
     let good = bare(&cipher, None);
     for (field, value, kind) in [
         (WRAPPING_METHOD, Value::Enumeration(5), ErrorKind::WrappingNotSupported),
         (WRAPPING_METHOD, Value::Integer(1), ErrorKind::WrappingNotSupported),
-        (ENCODING_OPTION, Value::Enumeration(3), ErrorKind::WrappingNotSupported),
-        (ENCRYPTION_KEY_INFORMATION, Value::Structure(Vec::new()), ErrorKind::WrappingKey),
-        (WRAPPING_METHOD, Value::Enumeration(2), ErrorKind::InvalidInput),
+        (ENCODING_OPTION, Value::Enumeration(3), ErrorKind::EncodingOptionNotSupported),
+        (ENCRYPTION_KEY_INFORMATION, Value::Structure(Vec::new()), ErrorKind::WrappingKeyNotFound),
+        (WRAPPING_METHOD, Value::Enumeration(2), ErrorKind::InvalidMessage),
     ] {
         assert_eq!(refusal(with(&good, field, value)).await, kind);
     }
@@ -411,5 +411,5 @@ async fn who_and_what_may_wrap() {
         format: Some(KeyFormatType::TransparentSymmetricKey.code()),
         ..get(&key, None, Some(bare(&aes, None)))
     };
-    assert_eq!(refused(service.call(transparent).await), ErrorKind::WrappingNotSupported);
+    assert_eq!(refused(service.call(transparent).await), ErrorKind::EncodingOptionNotSupported);
 }

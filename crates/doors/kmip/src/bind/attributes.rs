@@ -1,5 +1,6 @@
 //! Get, list, add, modify, delete, set and adjust attributes.
 
+use claviger_core::ErrorKind;
 use claviger_core::operations::objects::{
     AddAttribute, AdjustAttribute, DeleteAttribute, ModifyAttribute, ReadAttributes, SetAttribute,
 };
@@ -10,7 +11,7 @@ use claviger_wire_kmip::payload::{
     ObjectRequest, ObjectResponse,
 };
 use claviger_wire_kmip::{AttributeEntry, MessageError};
-use claviger_wire_ttlv::enumeration::ResultReason;
+use claviger_wire_ttlv::Version;
 
 use super::{answer_identifier, value};
 use crate::batch::Batch;
@@ -21,11 +22,19 @@ pub(crate) async fn get_attributes(
     request: GetAttributesRequest,
 ) -> Outcome<GetAttributesResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
+    let asked = &request.references;
+    let repeated = (1..asked.len()).any(|place| asked[..place].contains(&asked[place]));
+    if repeated && batch.version > Version::V1_0 {
+        return Err(batch.refusal(
+            ErrorKind::InvalidMessage,
+            "an attribute is asked for more than once; name each once",
+        ));
+    }
     // Of a name that nobody knows there is no attribute either.
     let keys: Vec<_> = request
         .references
         .iter()
-        .filter_map(|reference| value::key(reference, batch.version).ok())
+        .filter_map(|reference| value::key(batch, reference).ok())
         .collect();
     let keys = if request.references.is_empty() { None } else { Some(keys) };
     let read =
@@ -65,12 +74,12 @@ pub(crate) async fn add(
 ) -> Outcome<AttributeResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let (key, index, value) = parts(request.attribute, batch)?;
-    if index.is_some_and(|index| index != 0) {
+    if index.is_some() {
         return Err(MessageError::invalid_field(
             "an attribute is added without an index; the service gives it the next one",
         ));
     }
-    let value = needed(value)?;
+    let value = needed(batch, value)?;
     let add =
         AddAttribute { identifier: identifier.clone(), key, value, generation: batch.generation() };
     let added = batch.call(add).await?;
@@ -92,7 +101,7 @@ pub(crate) async fn modify(
         key,
         index,
         current,
-        value: needed(value)?,
+        value: needed(batch, value)?,
         generation: batch.generation(),
     };
     let modified = batch.call(modify).await?;
@@ -109,12 +118,10 @@ pub(crate) async fn delete(
             let (key, _, value) = parts(current, batch)?;
             (key, value)
         }
-        (None, Some(reference)) => (value::key(&reference, batch.version)?, None),
+        (None, Some(reference)) => (value::key(batch, &reference)?, None),
         (None, None) => {
-            return Err(MessageError::new(
-                ResultReason::InvalidMessage,
-                "the request names no attribute to delete",
-            ));
+            return Err(batch
+                .refusal(ErrorKind::InvalidMessage, "the request names no attribute to delete"));
         }
     };
     let delete = DeleteAttribute {
@@ -134,7 +141,8 @@ pub(crate) async fn set(
 ) -> Outcome<ObjectResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let (key, _, value) = parts(request.attribute, batch)?;
-    batch.call(SetAttribute { identifier: identifier.clone(), key, value: needed(value)? }).await?;
+    let value = needed(batch, value)?;
+    batch.call(SetAttribute { identifier: identifier.clone(), key, value }).await?;
     Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
 }
 
@@ -145,7 +153,7 @@ pub(crate) async fn adjust(
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let adjust = AdjustAttribute {
         identifier: identifier.clone(),
-        key: value::key(&request.reference, batch.version)?,
+        key: value::key(batch, &request.reference)?,
         kind: request.adjustment_type.code(),
         by: request.adjustment_value.map(value::to_core),
     };
@@ -156,7 +164,7 @@ pub(crate) async fn adjust(
 type Parts = (AttributeKey, Option<u32>, Option<claviger_model::Value>);
 
 fn parts(entry: AttributeEntry, batch: &Batch<'_>) -> Outcome<Parts> {
-    let key = value::key(&entry.reference, batch.version)?;
+    let key = value::key(batch, &entry.reference)?;
     Ok((key, index(entry.index)?, entry.value.map(value::to_core)))
 }
 
@@ -169,10 +177,11 @@ fn index(index: Option<i32>) -> Outcome<Option<u32>> {
         .transpose()
 }
 
-fn needed(value: Option<claviger_model::Value>) -> Outcome<claviger_model::Value> {
-    value.ok_or_else(|| {
-        MessageError::new(ResultReason::InvalidMessage, "the attribute has no value")
-    })
+fn needed(
+    batch: &Batch<'_>,
+    value: Option<claviger_model::Value>,
+) -> Outcome<claviger_model::Value> {
+    value.ok_or_else(|| batch.refusal(ErrorKind::InvalidMessage, "the attribute has no value"))
 }
 
 fn response(

@@ -1,18 +1,20 @@
 //! Managed objects between the messages and the core.
 
+use claviger_core::ErrorKind;
 use claviger_core::operations::objects::{Content, KeyBytes, KeyContent};
 use claviger_model::ObjectType;
 use claviger_secret::SecretBytes;
 use claviger_wire_kmip::{
     BigInteger, Certificate, CertificateRequest, KeyBlock, KeyMaterial, KeyValue, KeyWrappingData,
-    KeyWrappingSpecification, ManagedObject, MessageError, OpaqueDataType, OpaqueObject, PgpKey,
-    SecretData, SplitKey, Value,
+    KeyWrappingSpecification, ManagedObject, OpaqueDataType, OpaqueObject, PgpKey, SecretData,
+    SplitKey, Value,
 };
 use claviger_wire_ttlv::enumeration as code;
 use claviger_wire_ttlv::{Version, Writer, tag};
 use zeroize::Zeroizing;
 
 use super::value;
+use crate::batch::Batch;
 use crate::errors::Outcome;
 
 /// The code of a type of object. The core has a type of its own for it.
@@ -32,21 +34,23 @@ pub(crate) const fn object_type_to_wire(object_type: ObjectType) -> code::Object
 }
 
 /// The type of object of a code.
-pub(crate) fn object_type(object_type: code::ObjectType) -> Outcome<ObjectType> {
+pub(crate) fn object_type(batch: &Batch<'_>, object_type: code::ObjectType) -> Outcome<ObjectType> {
     ObjectType::ALL
         .into_iter()
         .find(|&candidate| object_type_to_wire(candidate) == object_type)
-        .ok_or_else(|| MessageError::invalid_field("there is no such type of object"))
+        .ok_or_else(|| {
+            batch.refusal(ErrorKind::InvalidObjectType, "there is no such type of object")
+        })
 }
 
 /// An object of a request, for the core.
-pub(crate) fn to_core(object: ManagedObject, version: Version) -> Outcome<Content> {
+pub(crate) fn to_core(batch: &Batch<'_>, object: ManagedObject) -> Outcome<Content> {
     Ok(match object {
-        ManagedObject::SymmetricKey(block) => Content::SymmetricKey(key(block, version)?),
-        ManagedObject::PublicKey(block) => Content::PublicKey(key(block, version)?),
-        ManagedObject::PrivateKey(block) => Content::PrivateKey(key(block, version)?),
+        ManagedObject::SymmetricKey(block) => Content::SymmetricKey(key(batch, block)?),
+        ManagedObject::PublicKey(block) => Content::PublicKey(key(batch, block)?),
+        ManagedObject::PrivateKey(block) => Content::PrivateKey(key(batch, block)?),
         ManagedObject::SecretData(SecretData { secret_data_type, key_block }) => {
-            Content::SecretData { kind: secret_data_type.code(), key: key(key_block, version)? }
+            Content::SecretData { kind: secret_data_type.code(), key: key(batch, key_block)? }
         }
         ManagedObject::SplitKey(part) => Content::SplitKey {
             parts: part.split_key_parts,
@@ -54,7 +58,7 @@ pub(crate) fn to_core(object: ManagedObject, version: Version) -> Outcome<Conten
             threshold: part.split_key_threshold,
             method: part.split_key_method.code(),
             prime: part.prime_field_size.map(|size| size.0.to_vec()),
-            key: key(part.key_block, version)?,
+            key: key(batch, part.key_block)?,
         },
         ManagedObject::Certificate(certificate) => Content::Certificate {
             kind: certificate.certificate_type.code(),
@@ -69,10 +73,10 @@ pub(crate) fn to_core(object: ManagedObject, version: Version) -> Outcome<Conten
             value: object.opaque_data_value,
         },
         ManagedObject::PgpKey(PgpKey { pgp_key_version, key_block }) => {
-            Content::PgpKey { version: pgp_key_version, key: key(key_block, version)? }
+            Content::PgpKey { version: pgp_key_version, key: key(batch, key_block)? }
         }
         ManagedObject::Template(attributes) => {
-            Content::Template { attributes: value::given(attributes, version)? }
+            Content::Template { attributes: value::given(batch, attributes)? }
         }
     })
 }
@@ -119,7 +123,7 @@ pub(crate) fn to_wire(content: Content, version: Version) -> Outcome<ManagedObje
     })
 }
 
-fn key(block: KeyBlock, version: Version) -> Outcome<KeyContent> {
+fn key(batch: &Batch<'_>, block: KeyBlock) -> Outcome<KeyContent> {
     let KeyBlock {
         key_format_type,
         key_compression_type,
@@ -128,13 +132,13 @@ fn key(block: KeyBlock, version: Version) -> Outcome<KeyContent> {
         cryptographic_length,
         key_wrapping_data,
     } = block;
-    let wrapping = key_wrapping_data.as_ref().map(|data| wrapping_data(data, version));
+    let wrapping = key_wrapping_data.as_ref().map(|data| wrapping_data(data, batch.version));
     let mut attributes = Vec::new();
     let value = match key_value {
         None => None,
         Some(KeyValue::Wrapped(bytes)) => Some(KeyBytes::Wrapped(SecretBytes::copy_from(&bytes))),
         Some(KeyValue::Plain { material, attributes: inner }) => {
-            attributes = value::given(inner, version)?;
+            attributes = value::given(batch, inner)?;
             Some(match material {
                 // Wrapped material without an encoding stands where plain material would.
                 KeyMaterial::Bytes(bytes) if wrapping.is_some() => KeyBytes::Wrapped(bytes),

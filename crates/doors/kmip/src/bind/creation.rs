@@ -1,5 +1,6 @@
 //! Create, Create Key Pair, Register, Import.
 
+use claviger_core::ErrorKind;
 use claviger_core::operations::objects::{
     CreateObject, CreateObjectPair, Created, CreatedPair, Given, ImportObject, RegisterObject,
 };
@@ -8,9 +9,12 @@ use claviger_wire_kmip::payload::{
     CreateKeyPairRequest, CreateRequest, CreateResponse, ImportRequest, KeyPairResponse,
     NewObjectResponse, ObjectResponse, RegisterRequest,
 };
-use claviger_wire_kmip::{Attributes, ManagedObject, MessageError, Name, ProtectionStorageMasks};
+use claviger_wire_kmip::{
+    AttributeEntry, AttributeReference, Attributes, ManagedObject, MessageError, Name,
+    ProtectionStorageMasks,
+};
 use claviger_wire_ttlv::enumeration::{KeyWrapType, ResultReason};
-use claviger_wire_ttlv::tag;
+use claviger_wire_ttlv::{Version, tag};
 
 use super::{answer_identifier, content, value};
 use crate::batch::Batch;
@@ -21,7 +25,7 @@ pub(crate) async fn create(batch: &Batch<'_>, request: CreateRequest) -> Outcome
     check_storage(request.protection_storage_masks.as_ref())?;
     let created = batch
         .call(CreateObject {
-            object_type: content::object_type(request.object_type)?,
+            object_type: content::object_type(batch, request.object_type)?,
             attributes,
             templates,
             generation: batch.generation(),
@@ -41,13 +45,11 @@ pub(crate) async fn create_key_pair(
     let (common_templates, common) = attributes(batch, request.common_attributes)?;
     let (private_templates, private) = attributes(batch, request.private_key_attributes)?;
     let (public_templates, public) = attributes(batch, request.public_key_attributes)?;
-    for masks in [
-        &request.common_protection_storage_masks,
-        &request.private_protection_storage_masks,
-        &request.public_protection_storage_masks,
-    ] {
-        check_storage(masks.as_ref())?;
-    }
+    check_pair_storage(
+        request.common_protection_storage_masks.as_ref(),
+        request.private_protection_storage_masks.as_ref(),
+        request.public_protection_storage_masks.as_ref(),
+    )?;
     let pair = batch
         .call(CreateObjectPair {
             common,
@@ -81,14 +83,15 @@ pub(crate) async fn register(
     check_storage(protection_storage_masks.as_ref())?;
     let (templates, attributes) = attributes(batch, Some(given))?;
     let object = object.ok_or_else(|| {
-        MessageError::new(ResultReason::InvalidMessage, "the request has no object to register")
+        batch.refusal(ErrorKind::InvalidMessage, "the request has no object to register")
     })?;
-    check_type(object_type, &object)?;
+    check_type(batch, object_type, &object)?;
+    check_template(batch, &object)?;
     let created = batch
         .call(RegisterObject {
             attributes,
             templates,
-            content: content::to_core(object, batch.version)?,
+            content: content::to_core(batch, object)?,
             generation: batch.generation(),
         })
         .await?;
@@ -113,15 +116,15 @@ pub(crate) async fn import(batch: &Batch<'_>, request: ImportRequest) -> Outcome
         object,
     } = request;
     if let Some(object_type) = object_type {
-        check_type(object_type, &object)?;
+        check_type(batch, object_type, &object)?;
     }
     let imported = batch
         .call(ImportObject {
             identifier: batch.identifier(Some(&unique_identifier))?,
             replace: replace_existing.unwrap_or(false),
             unwrap: key_wrap_type == Some(KeyWrapType::NotWrapped),
-            attributes: value::given(attributes, batch.version)?,
-            content: content::to_core(object, batch.version)?,
+            attributes: value::given(batch, attributes)?,
+            content: content::to_core(batch, object)?,
             generation: batch.generation(),
         })
         .await?;
@@ -145,7 +148,7 @@ pub(crate) fn attributes(
             ),
         ])
     };
-    let mut attributes = value::given(entries, batch.version)?;
+    let mut attributes = value::given(batch, entries)?;
     // Clients of Cosmian's dialect name the type of object among the attributes, where it stands beside them already.
     attributes.retain(|(key, _)| *key != AttributeKey::Standard(AttributeKind::ObjectType));
     Ok((names.into_iter().map(template).collect(), attributes))
@@ -153,24 +156,53 @@ pub(crate) fn attributes(
 
 /// Material is protected by software and nothing else: a client that asks for other storage is told.
 pub(crate) fn check_storage(masks: Option<&ProtectionStorageMasks>) -> Outcome<()> {
+    check_storage_of(masks, ResultReason::ProtectionStorageUnavailable)
+}
+
+/// The same for the halves of a pair. Of the masks for both, the private key is what they protect.
+pub(crate) fn check_pair_storage(
+    common: Option<&ProtectionStorageMasks>,
+    private: Option<&ProtectionStorageMasks>,
+    public: Option<&ProtectionStorageMasks>,
+) -> Outcome<()> {
+    check_storage_of(common, ResultReason::PrivateProtectionStorageUnavailable)?;
+    check_storage_of(private, ResultReason::PrivateProtectionStorageUnavailable)?;
+    check_storage_of(public, ResultReason::PublicProtectionStorageUnavailable)
+}
+
+fn check_storage_of(masks: Option<&ProtectionStorageMasks>, reason: ResultReason) -> Outcome<()> {
     /// Protection Storage Mask: Software (KMIP 2.1 §12.2).
     const SOFTWARE: i32 = 0x0000_0001;
     let masks = masks.map_or(&[][..], |masks| &masks.protection_storage_masks);
     if masks.is_empty() || masks.iter().any(|mask| mask & !SOFTWARE == 0) {
         return Ok(());
     }
-    Err(MessageError::new(
-        ResultReason::ProtectionStorageUnavailable,
-        "the service keeps objects protected by software only",
-    ))
+    Err(MessageError::new(reason, "the service keeps objects protected by software only"))
 }
 
 fn check_type(
+    batch: &Batch<'_>,
     object_type: claviger_wire_ttlv::enumeration::ObjectType,
     object: &ManagedObject,
 ) -> Outcome<()> {
     if object.object_type() == object_type {
         return Ok(());
     }
-    Err(MessageError::invalid_field("the object is not of the type that the request says"))
+    Err(batch.refusal(
+        ErrorKind::InvalidObjectType,
+        "the object is not of the type that the request says",
+    ))
+}
+
+/// Since KMIP 1.2 a template's own name stands beside it, and objects to come have no name of it (KMIP 1.4 §11.4).
+fn check_template(batch: &Batch<'_>, object: &ManagedObject) -> Outcome<()> {
+    let ManagedObject::Template(attributes) = object else { return Ok(()) };
+    let is_name =
+        |entry: &AttributeEntry| entry.reference == AttributeReference::Standard(tag::NAME);
+    if batch.version < Version::V1_2 || !attributes.iter().any(is_name) {
+        return Ok(());
+    }
+    Err(MessageError::invalid_field(
+        "the template has a name among the attributes of objects to come; name it beside the template",
+    ))
 }

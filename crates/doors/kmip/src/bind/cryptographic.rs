@@ -214,7 +214,7 @@ fn given(
     batch: &Batch<'_>,
     parameters: Option<GivenParameters>,
 ) -> Outcome<Option<CryptographicParameters>> {
-    parameters.map(|parameters| parameters::to_core(&parameters, batch.version)).transpose()
+    parameters.map(|parameters| parameters::to_core(batch, &parameters)).transpose()
 }
 
 /// Additional data, or for OAEP the label (P Source).

@@ -23,7 +23,7 @@ pub(crate) async fn derive_key(
     let given = request.derivation_parameters;
     let cryptographic = given
         .cryptographic_parameters
-        .map(|parameters| parameters::to_core(&parameters, batch.version))
+        .map(|parameters| parameters::to_core(batch, &parameters))
         .transpose()?;
     let iterations = given
         .iteration_count
@@ -36,7 +36,7 @@ pub(crate) async fn derive_key(
     let (templates, attributes) = attributes(batch, Some(request.attributes))?;
     let derived = batch
         .call(DeriveObject {
-            object_type: content::object_type(request.object_type)?,
+            object_type: content::object_type(batch, request.object_type)?,
             bases,
             method: request.derivation_method.code(),
             parameters: DerivationParameters {
@@ -66,7 +66,7 @@ pub(crate) async fn create_split_key(
     };
     let parts = batch
         .call(SplitObject {
-            object_type: content::object_type(request.object_type)?,
+            object_type: content::object_type(batch, request.object_type)?,
             identifier,
             parts: request.split_key_parts,
             threshold: request.split_key_threshold,
@@ -93,7 +93,7 @@ pub(crate) async fn join_split_key(
     let identifiers = batch.identifiers(&request.unique_identifiers)?;
     let joined = batch
         .call(JoinObject {
-            object_type: content::object_type(request.object_type)?,
+            object_type: content::object_type(batch, request.object_type)?,
             identifiers,
             secret_data_kind: request.secret_data_type.map(SecretDataType::code),
             attributes,

@@ -5,7 +5,7 @@ use claviger_wire_kmip::payload::{
     KeyPairResponse, NewObjectResponse, ReKeyKeyPairRequest, ReKeyRequest,
 };
 
-use super::creation::{attributes, check_storage, new_object, pair_response};
+use super::creation::{attributes, check_pair_storage, check_storage, new_object, pair_response};
 use crate::batch::Batch;
 use crate::errors::Outcome;
 
@@ -35,13 +35,11 @@ pub(crate) async fn re_key_key_pair(
     let (private_templates, private_attributes) =
         attributes(batch, request.private_key_attributes)?;
     let (public_templates, public_attributes) = attributes(batch, request.public_key_attributes)?;
-    for masks in [
-        &request.common_protection_storage_masks,
-        &request.private_protection_storage_masks,
-        &request.public_protection_storage_masks,
-    ] {
-        check_storage(masks.as_ref())?;
-    }
+    check_pair_storage(
+        request.common_protection_storage_masks.as_ref(),
+        request.private_protection_storage_masks.as_ref(),
+        request.public_protection_storage_masks.as_ref(),
+    )?;
     let pair = batch
         .call(ReplaceObjectPair {
             generation: batch.generation(),

@@ -23,7 +23,7 @@ pub(crate) async fn locate(batch: &Batch<'_>, request: LocateRequest) -> Outcome
     let counted = offset_items.is_some();
     let located = batch
         .call(LocateObjects {
-            filters: value::given(attributes, batch.version)?,
+            filters: value::given(batch, attributes)?,
             storage_status: storage_status_mask,
             group_member: object_group_member.map(Into::into),
             offset: number(offset_items, "the offset")?,

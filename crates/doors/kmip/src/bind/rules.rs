@@ -119,11 +119,14 @@ fn rule(
 ) -> Outcome<CreationRule> {
     let object_types = object_types.map(|types| types.object_types).unwrap_or_default();
     Ok(CreationRule {
-        object_types: object_types.into_iter().map(content::object_type).collect::<Outcome<_>>()?,
+        object_types: object_types
+            .into_iter()
+            .map(|object_type| content::object_type(batch, object_type))
+            .collect::<Outcome<_>>()?,
         object_groups: object_groups.map(|groups| groups.object_groups).unwrap_or_default(),
         attributes: value::given(
+            batch,
             attributes.map(|attributes| attributes.entries).unwrap_or_default(),
-            batch.version,
         )?,
     })
 }

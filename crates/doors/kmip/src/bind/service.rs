@@ -66,6 +66,10 @@ mod pkcs11 {
     pub(super) const FINALIZE: u32 = 2;
     /// `C_GetInfo`.
     pub(super) const GET_INFO: u32 = 3;
+    /// How many functions the list has; the last one is `C_MessageVerifyFinal`.
+    pub(super) const FUNCTIONS: u32 = 92;
+    /// How the names of vendors' interfaces begin (PKCS#11 3.0 §5.4).
+    pub(super) const VENDOR_INTERFACE: &str = "Vendor ";
     /// `CKR_OK`.
     pub(super) const OK: u32 = 0x00;
     /// `CKR_FUNCTION_NOT_SUPPORTED`.
@@ -74,11 +78,22 @@ mod pkcs11 {
 
 /// What of PKCS#11 is about the library itself. Keys are used by KMIP's own operations.
 pub(crate) async fn pkcs_11(_: &Batch<'_>, request: Pkcs11Request) -> Outcome<Pkcs11Response> {
+    let interface = request.pkcs11_interface.as_deref().unwrap_or_default();
+    if interface.starts_with(pkcs11::VENDOR_INTERFACE) {
+        return Err(MessageError::new(
+            ResultReason::PKCS_11InvalidInterface,
+            "the service has no vendor's interface; leave the interface out for that of PKCS#11 3.0",
+        ));
+    }
     let (output, code) = match request.pkcs11_function {
         Pkcs11Function::Defined(pkcs11::INITIALIZE | pkcs11::FINALIZE) => (None, pkcs11::OK),
         Pkcs11Function::Defined(pkcs11::GET_INFO) => (Some(information()), pkcs11::OK),
+        Pkcs11Function::Defined(1..=pkcs11::FUNCTIONS) => (None, pkcs11::FUNCTION_NOT_SUPPORTED),
         Pkcs11Function::Defined(_) | Pkcs11Function::OfVendor(_) => {
-            (None, pkcs11::FUNCTION_NOT_SUPPORTED)
+            return Err(MessageError::new(
+                ResultReason::PKCS_11InvalidFunction,
+                "the interface has no such function",
+            ));
         }
     };
     Ok(Pkcs11Response {

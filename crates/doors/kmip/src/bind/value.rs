@@ -1,14 +1,15 @@
 //! Values and attributes between the messages and the core, which type them the same way.
 
+use claviger_core::ErrorKind;
 use claviger_core::operations::objects::{Generation, Given};
 use claviger_model::{Attribute, AttributeKey, AttributeKind, Field, Value as CoreValue};
 use claviger_wire_kmip::{AttributeEntry, AttributeReference, MessageError, Value};
-use claviger_wire_ttlv::enumeration::ResultReason;
 use claviger_wire_ttlv::{Tag, Version};
 use zeroize::Zeroizing;
 
 use crate::errors::Outcome;
 
+use crate::batch::Batch;
 /// The generation of rules that a version follows.
 pub(crate) const fn generation(version: Version) -> Generation {
     if version.major >= 2 { Generation::Two } else { Generation::One }
@@ -56,26 +57,21 @@ pub(crate) fn to_wire(value: CoreValue) -> Value {
 }
 
 /// Which attribute the core knows by a reference.
-pub(crate) fn key(reference: &AttributeReference, version: Version) -> Outcome<AttributeKey> {
+pub(crate) fn key(batch: &Batch<'_>, reference: &AttributeReference) -> Outcome<AttributeKey> {
     match reference {
         AttributeReference::Standard(tag) => AttributeKind::from_field(Field(tag.value()))
             .map(AttributeKey::Standard)
-            .ok_or_else(|| unknown(&tag.to_string(), version)),
+            .ok_or_else(|| unknown(batch, &tag.to_string())),
         AttributeReference::Vendor { vendor, name } => {
             Ok(AttributeKey::Vendor { vendor: vendor.clone(), name: name.clone() })
         }
-        AttributeReference::Unknown(name) => Err(unknown(name, version)),
+        AttributeReference::Unknown(name) => Err(unknown(batch, name)),
     }
 }
 
-fn unknown(name: &str, version: Version) -> MessageError {
-    let reason = if version.major >= 2 {
-        ResultReason::UnsupportedAttribute
-    } else {
-        ResultReason::InvalidField
-    };
-    MessageError::new(
-        reason,
+fn unknown(batch: &Batch<'_>, name: &str) -> MessageError {
+    batch.refusal(
+        ErrorKind::UnsupportedAttribute,
         format!(
             "there is no attribute {name}; Query and the specification name those that there are"
         ),
@@ -95,13 +91,13 @@ pub(crate) fn reference(key: &AttributeKey) -> AttributeReference {
 }
 
 /// The attributes of a request.
-pub(crate) fn given(entries: Vec<AttributeEntry>, version: Version) -> Outcome<Given> {
+pub(crate) fn given(batch: &Batch<'_>, entries: Vec<AttributeEntry>) -> Outcome<Given> {
     entries
         .into_iter()
         .map(|entry| {
-            let key = key(&entry.reference, version)?;
+            let key = key(batch, &entry.reference)?;
             let value = entry.value.ok_or_else(|| {
-                MessageError::new(ResultReason::InvalidMessage, "an attribute has no value")
+                batch.refusal(ErrorKind::InvalidMessage, "an attribute has no value")
             })?;
             Ok((key, to_core(value)))
         })
