@@ -260,6 +260,12 @@ impl<'a> Batch<'a> {
         Ok(identifier)
     }
 
+    /// The object that a link is to be to. Nothing is done with it.
+    pub(crate) fn linked(&self, reference: &Reference) -> Outcome<UniqueIdentifier> {
+        let found = self.placeholders.identifier(Some(reference));
+        found.map_err(|error| self.failure(&error))
+    }
+
     /// The objects that a list of references means.
     pub(crate) fn identifiers(&self, references: &[Reference]) -> Outcome<Vec<UniqueIdentifier>> {
         let mut all = Vec::with_capacity(references.len());

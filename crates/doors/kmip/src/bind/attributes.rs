@@ -165,7 +165,8 @@ type Parts = (AttributeKey, Option<u32>, Option<claviger_model::Value>);
 
 fn parts(entry: AttributeEntry, batch: &Batch<'_>) -> Outcome<Parts> {
     let key = value::key(batch, &entry.reference)?;
-    Ok((key, index(entry.index)?, entry.value.map(value::to_core)))
+    let value = entry.value.map(|value| value::attribute(batch, &key, value)).transpose()?;
+    Ok((key, index(entry.index)?, value))
 }
 
 fn index(index: Option<i32>) -> Outcome<Option<u32>> {

@@ -3,13 +3,15 @@
 use claviger_core::ErrorKind;
 use claviger_core::operations::objects::{Generation, Given};
 use claviger_model::{Attribute, AttributeKey, AttributeKind, Field, Value as CoreValue};
-use claviger_wire_kmip::{AttributeEntry, AttributeReference, MessageError, Value};
-use claviger_wire_ttlv::{Tag, Version};
+use claviger_wire_kmip::{
+    AttributeEntry, AttributeReference, MessageError, UniqueIdentifier as Reference, Value,
+};
+use claviger_wire_ttlv::{Tag, Version, tag};
 use zeroize::Zeroizing;
 
+use crate::batch::Batch;
 use crate::errors::Outcome;
 
-use crate::batch::Batch;
 /// The generation of rules that a version follows.
 pub(crate) const fn generation(version: Version) -> Generation {
     if version.major >= 2 { Generation::Two } else { Generation::One }
@@ -99,9 +101,36 @@ pub(crate) fn given(batch: &Batch<'_>, entries: Vec<AttributeEntry>) -> Outcome<
             let value = entry.value.ok_or_else(|| {
                 batch.refusal(ErrorKind::InvalidMessage, "an attribute has no value")
             })?;
-            Ok((key, to_core(value)))
+            let value = attribute(batch, &key, value)?;
+            Ok((key, value))
         })
         .collect()
+}
+
+/// The value of an attribute of a request. From 2.0 on a link may refer to an object that an earlier operation of the batch left
+/// behind (KMIP 2.1 §4.31); the core knows objects by their identifiers alone.
+pub(crate) fn attribute(
+    batch: &Batch<'_>,
+    key: &AttributeKey,
+    mut value: Value,
+) -> Outcome<CoreValue> {
+    let is_link = *key == AttributeKey::Standard(AttributeKind::Link);
+    if let Value::Structure(fields) = &mut value
+        && is_link
+        && batch.version.major >= 2
+    {
+        for (_, linked) in
+            fields.iter_mut().filter(|(tag, _)| *tag == tag::LINKED_OBJECT_IDENTIFIER)
+        {
+            let reference = match linked {
+                Value::Enumeration(code) => Reference::Placeholder((*code).into()),
+                Value::Integer(index) => Reference::Index(*index),
+                _ => continue,
+            };
+            *linked = Value::Text(batch.linked(&reference)?.as_str().to_owned());
+        }
+    }
+    Ok(to_core(value))
 }
 
 /// Attributes without an index, such as those inside a key value.

@@ -1,16 +1,16 @@
 //! Several operations in one message: their order, what they leave each other, what happens when one fails.
 
 use claviger_wire_kmip::payload::{
-    CheckRequest, CreateKeyPairRequest, CreateSplitKeyRequest, DeriveKeyRequest,
-    JoinSplitKeyRequest, RngRetrieveRequest,
+    AddAttributeRequest, CheckRequest, CreateKeyPairRequest, CreateSplitKeyRequest,
+    DeriveKeyRequest, JoinSplitKeyRequest, RngRetrieveRequest,
 };
 use claviger_wire_kmip::{
-    Attributes, Data, DerivationParameters, RequestHeader, RequestItem, RequestPayload,
-    ResponsePayload, UniqueIdentifier, Value,
+    AttributeEntry, Attributes, Data, DerivationParameters, RequestHeader, RequestItem,
+    RequestPayload, ResponsePayload, UniqueIdentifier, Value,
 };
 use claviger_wire_ttlv::enumeration::{
     BatchErrorContinuationOption as OnError, CryptographicAlgorithm, Data as DataPlaceholder,
-    DerivationMethod, ObjectType, Operation, ResultReason, ResultStatus, SplitKeyMethod,
+    DerivationMethod, LinkType, ObjectType, Operation, ResultReason, ResultStatus, SplitKeyMethod,
     UniqueIdentifier as Placeholder,
 };
 use claviger_wire_ttlv::{Version, tag};
@@ -353,4 +353,54 @@ async fn a_use_that_is_denied_leaves_no_object_behind() {
         let denied = Some(ResultReason::IncompatibleCryptographicUsageMask);
         assert_eq!(reasons, [None, denied, missing, None, missing, None], "{version}");
     }
+}
+
+/// A link to a parent.
+fn parent(linked: Value) -> AttributeEntry {
+    let link = vec![
+        (tag::LINK_TYPE, Value::Enumeration(LinkType::ParentLink.code())),
+        (tag::LINKED_OBJECT_IDENTIFIER, linked),
+    ];
+    attribute(tag::LINK, Value::Structure(link))
+}
+
+#[tokio::test]
+async fn links_of_2_x_refer_to_what_the_batch_made() {
+    let service = Service::new().await;
+    for version in [Version::V2_0, Version::V2_1] {
+        let mut client = service.connect(&format!("links {version}"), version);
+        let latest = Value::Enumeration(Placeholder::Create.code());
+        let add = |link| {
+            RequestPayload::AddAttribute(AddAttributeRequest {
+                unique_identifier: None,
+                attribute: parent(link),
+            })
+        };
+        let batch = vec![
+            create(),
+            create_with(vec![parent(Value::Integer(0))]),
+            attributes(None, &[tag::LINK]),
+            create_with(vec![parent(latest)]),
+            attributes(None, &[tag::LINK]),
+            add(Value::Integer(0)),
+            locate(vec![parent(Value::Integer(0))]),
+        ];
+        let answers: Vec<_> = client.batch(batch).await.into_iter().map(succeeded).collect();
+        let (first, second) = (made(&answers[0]), made(&answers[1]));
+        let expected = |to: &UniqueIdentifier| {
+            parent(Value::Text(to.as_text().expect("answers name objects").to_owned())).value
+        };
+        assert_eq!(value(&answers[2], tag::LINK), expected(&first));
+        assert_eq!(value(&answers[4], tag::LINK), expected(&second));
+        let ResponsePayload::Locate(found) = &answers[6] else { panic!("not located") };
+        assert_eq!(found.unique_identifiers.len(), 2, "the second and the third");
+
+        for nothing in [Value::Integer(0), Value::Enumeration(Placeholder::Register.code())] {
+            let refused = client.refused(create_with(vec![parent(nothing)])).await;
+            assert_eq!(refused, ResultReason::ObjectNotFound, "{version}");
+        }
+    }
+    let mut client = service.connect("links", Version::V1_4);
+    let answers = client.batch(vec![create(), create_with(vec![parent(Value::Integer(0))])]).await;
+    assert_eq!(failed(&answers[1]), ResultReason::InvalidField, "1.x has identifiers alone");
 }

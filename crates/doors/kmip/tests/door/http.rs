@@ -2,14 +2,16 @@
 
 use axum::body::Body;
 use claviger_wire_kmip::{
-    RequestHeader, RequestItem, RequestMessage, RequestPayload, ResponseMessage,
+    RequestHeader, RequestItem, RequestMessage, RequestPayload, ResponseMessage, Value,
 };
-use claviger_wire_ttlv::enumeration::{ResultReason, ResultStatus};
-use claviger_wire_ttlv::{Limits, Version, json, xml};
+use claviger_wire_ttlv::enumeration::{
+    LinkType, ResultReason, ResultStatus, UniqueIdentifier as Placeholder,
+};
+use claviger_wire_ttlv::{Limits, Version, json, tag, xml};
 use http::{HeaderMap, Method, Request, StatusCode};
 use tower::ServiceExt;
 
-use crate::requests::{create, get, locate, made};
+use crate::requests::{attribute, create, create_with, get, locate, made};
 use crate::service::{Service, parse, peer, succeeded};
 
 pub(crate) struct Answer {
@@ -172,4 +174,26 @@ async fn the_audit_log_tells_http_from_connections() {
     service.connect("wire", Version::V1_4).done(create()).await;
     let doors: Vec<_> = service.audit.records().iter().map(|record| record.door).collect();
     assert_eq!(doors, ["kmip-http", "kmip"]);
+}
+
+#[tokio::test]
+async fn texts_name_the_operation_whose_object_a_link_is_to() {
+    let service = Service::new().await;
+    let version = Version::V2_1;
+    let link = vec![
+        (tag::LINK_TYPE, Value::Enumeration(LinkType::ParentLink.code())),
+        (tag::LINKED_OBJECT_IDENTIFIER, Value::Enumeration(Placeholder::Create.code())),
+    ];
+    let linked = create_with(vec![attribute(tag::LINK, Value::Structure(link))]);
+    let batch = [create(), linked].into_iter().map(RequestItem::new).collect();
+    let message = RequestMessage { version, header: RequestHeader::new(version), batch };
+    let binary = message.encode();
+    let named = "<LinkedObjectIdentifier type=\"Enumeration\" value=\"Create\"";
+    let text = String::from_utf8(xml::encode(binary.item(), version)).unwrap();
+    assert!(text.contains(named), "{text}");
+    let answer = post(&service, "/kmip", XML, text).await;
+    let answer = xml::decode(&answer.body, &Limits::default()).unwrap();
+    let answer = ResponseMessage::decode(answer.item()).unwrap();
+    assert_eq!(answer.header.protocol_version, version.into());
+    answer.batch.into_iter().for_each(|item| drop(succeeded(item)));
 }
