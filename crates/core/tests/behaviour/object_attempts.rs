@@ -123,9 +123,7 @@ pub(crate) async fn attempt(
             templates: templates()
         }),
         "object-activate" => run!(ActivateObject { identifier }),
-        "object-revoke" => {
-            run!(RevokeObject { identifier, reason: 1, message: None, occurrence: None })
-        }
+        "object-revoke" => run!(RevokeObject::new(identifier, 1)),
         "object-destroy" => run!(DestroyObject { identifier }),
         "object-archive" => run!(ArchiveObject { identifier }),
         "object-recover" => run!(RecoverObject { identifier }),

@@ -1,7 +1,7 @@
 //! Revoke (KMIP 2.1 §6.1.44).
 
 use claviger_model::{
-    AttributeKind, Object, ObjectType, State, Timestamp, UniqueIdentifier, Value,
+    AttributeKind, Object, ObjectType, RevocationReason, State, Timestamp, UniqueIdentifier, Value,
 };
 
 use super::fields;
@@ -22,6 +22,8 @@ pub struct RevokeObject {
     pub message: Option<String>,
     /// When the compromise happened, in seconds since 1970; only of a compromise.
     pub occurrence: Option<i64>,
+    /// Whether the compromise of an authority deactivates rather than compromises, as in KMIP 1.0 to 1.2.
+    pub only_keys_are_compromised: bool,
 }
 
 /// The longest message, in bytes.
@@ -52,6 +54,24 @@ impl Operation for RevokeObject {
 }
 
 impl RevokeObject {
+    /// Revokes an object for this reason, without saying more.
+    #[must_use]
+    pub const fn new(identifier: UniqueIdentifier, reason: u32) -> Self {
+        Self {
+            identifier,
+            reason,
+            message: None,
+            occurrence: None,
+            only_keys_are_compromised: false,
+        }
+    }
+
+    /// Whether a reason compromises the object.
+    fn compromises(&self, reason: RevocationReason) -> bool {
+        let is_of_authority = reason == RevocationReason::CaCompromise;
+        reason.compromises() && !(is_of_authority && self.only_keys_are_compromised)
+    }
+
     fn check(&self) -> Result<(), Error> {
         let invalid = |what, remedy| Err(Error::new(ErrorKind::InvalidInput, what, remedy));
         let Some(reason) = reason_of(self.reason) else {
@@ -60,7 +80,7 @@ impl RevokeObject {
         if self.message.as_ref().is_some_and(|message| message.len() > MESSAGE_LIMIT) {
             return invalid("the revocation message is too long", "shorten it to 4096 bytes");
         }
-        if self.occurrence.is_some() && !reason.compromises() {
+        if self.occurrence.is_some() && !self.compromises(reason) {
             return invalid(
                 "only a compromise has a Compromise Occurrence Date",
                 "leave the date out, or name a compromise as the reason",
@@ -72,8 +92,8 @@ impl RevokeObject {
     fn revoke(&self, object: &mut Object, now: Timestamp) -> Result<(), Error> {
         // Checked before; a wrong code comes no further than that.
         let reason =
-            reason_of(self.reason).unwrap_or(claviger_model::RevocationReason::Unspecified);
-        if reason.compromises() {
+            reason_of(self.reason).unwrap_or(RevocationReason::Unspecified);
+        if self.compromises(reason) {
             object.state = object.state.compromise()?;
             object.dates.compromise = Some(now);
             let occurrence =

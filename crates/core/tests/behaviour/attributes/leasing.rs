@@ -143,12 +143,6 @@ async fn a_lease_tells_when_the_object_was_changed_and_none_is_given_of_a_compro
     let obtained = service.call(lease()).await.unwrap();
     assert_eq!((obtained.seconds, obtained.last_change.milliseconds()), (16, changed * 1000));
     const KEY_COMPROMISE: u32 = 2;
-    let revoke = RevokeObject {
-        identifier: identifier.clone(),
-        reason: KEY_COMPROMISE,
-        message: None,
-        occurrence: None,
-    };
-    service.call(revoke).await.unwrap();
+    service.call(RevokeObject::new(identifier.clone(), KEY_COMPROMISE)).await.unwrap();
     assert_eq!(kind(service.call(lease()).await), ErrorKind::PolicyForbids);
 }

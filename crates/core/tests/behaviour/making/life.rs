@@ -14,7 +14,7 @@ const KEY_COMPROMISE: u32 = 2;
 const CESSATION: u32 = 6;
 
 fn revoke(identifier: &UniqueIdentifier, reason: u32) -> RevokeObject {
-    RevokeObject { identifier: identifier.clone(), reason, message: None, occurrence: None }
+    RevokeObject::new(identifier.clone(), reason)
 }
 
 fn destroy(identifier: &UniqueIdentifier) -> DestroyObject {
@@ -70,6 +70,29 @@ async fn compromise_is_recorded_with_its_date() {
     service.call(revoke(&key, KEY_COMPROMISE)).await.unwrap();
     let initial = value(&service, &key, K::InitialDate).await;
     assert_same!(value(&service, &key, K::CompromiseOccurrenceDate).await, initial);
+}
+
+#[tokio::test]
+async fn the_compromise_of_an_authority_compromises_since_1_3() {
+    const CA_COMPROMISE: u32 = 3;
+    let service = Service::new().await;
+    for (only_keys_are_compromised, expected) in [(false, 4), (true, 3)] {
+        let key = made(&service, aes([])).await;
+        let revoked = RevokeObject { only_keys_are_compromised, ..revoke(&key, CA_COMPROMISE) };
+        service.call(revoked).await.unwrap();
+        assert_eq!(state(&service, &key).await, expected);
+        let now = Some(Value::DateTime(service.clock_seconds()));
+        let date = if expected == 4 { K::CompromiseDate } else { K::DeactivationDate };
+        assert_same!(value(&service, &key, date).await, now);
+        let reason = value(&service, &key, K::RevocationReason).await.unwrap();
+        let code = reason.field(claviger_model::Field(0x42_0082)).and_then(Value::as_enumeration);
+        assert_eq!(code, Some(CA_COMPROMISE), "the reason stays what the client said");
+    }
+    let key = made(&service, aes([])).await;
+    let only_keys_are_compromised = true;
+    let revoked = RevokeObject { only_keys_are_compromised, ..revoke(&key, KEY_COMPROMISE) };
+    service.call(revoked).await.unwrap();
+    assert_eq!(state(&service, &key).await, 4);
 }
 
 #[tokio::test]

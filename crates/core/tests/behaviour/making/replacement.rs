@@ -104,9 +104,7 @@ async fn what_happened_to_the_old_key_is_not_the_new_ones() {
         (claviger_model::Field(0x42_0098), Value::Enumeration(1)),
     ]);
     let old = made(&service, aes([active(), standard(K::UsageLimits, limits)])).await;
-    let revoke =
-        RevokeObject { identifier: old.clone(), reason: 2, message: None, occurrence: None };
-    service.call(revoke).await.unwrap();
+    service.call(RevokeObject::new(old.clone(), 2)).await.unwrap();
     let new = service.call(rekey(&old)).await.unwrap().identifier;
     assert_eq!(state(&service, &new).await, 2);
     for kind in [K::CompromiseDate, K::CompromiseOccurrenceDate, K::RevocationReason] {

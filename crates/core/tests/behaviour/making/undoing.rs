@@ -80,9 +80,7 @@ async fn everything_is_as_it_was() {
         templates: Vec::new(),
     };
     let replacement = kms.call(&caller, replace).await.unwrap().identifier;
-    let revoke =
-        RevokeObject { identifier: identifier(), reason: 2, message: None, occurrence: None };
-    kms.call(&caller, revoke).await.unwrap();
+    kms.call(&caller, RevokeObject::new(identifier(), 2)).await.unwrap();
     kms.call(&caller, DestroyObject { identifier: identifier() }).await.unwrap();
     kms.call(&caller, ArchiveObject { identifier: replacement.clone() }).await.unwrap();
     assert_eq!(refused(get(&service, &kept).await), ErrorKind::ObjectDestroyed);
@@ -121,9 +119,7 @@ async fn what_somebody_else_did_meanwhile_is_not_undone() {
     let (caller, journal) = within(&service);
     let activate = ActivateObject { identifier: key.clone() };
     service.kms.call(&caller, activate).await.unwrap();
-    let revoke =
-        RevokeObject { identifier: key.clone(), reason: 2, message: None, occurrence: None };
-    service.call(revoke).await.unwrap();
+    service.call(RevokeObject::new(key.clone(), 2)).await.unwrap();
     let undone = service.kms.undo(&caller, &journal).await;
     assert_eq!(refused(undone), ErrorKind::Conflict);
     let state = attributes(&service, &key).await;

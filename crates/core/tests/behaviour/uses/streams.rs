@@ -352,9 +352,7 @@ async fn a_revoked_key_goes_on_with_nothing() {
     let service = Service::new().await;
     let key = symmetric(&service, A::Aes, KEY).await;
     let correlation = begun(&service, &key).await;
-    let revoke =
-        RevokeObject { identifier: key.clone(), reason: 1, message: None, occurrence: None };
-    done(&service, revoke).await;
+    done(&service, RevokeObject::new(key.clone(), 1)).await;
     let kind = refused(service.call(next(&key, &correlation, true)).await);
     assert_eq!(kind, ErrorKind::WrongState);
 }

@@ -337,8 +337,7 @@ async fn mask_state_and_dates_decide() {
     assert_eq!(kind, ErrorKind::ObjectArchived);
     done(&service, RecoverObject { identifier: key.clone() }).await;
     // Revoked: serves nothing any more.
-    let (message, occurrence) = (None, None);
-    done(&service, RevokeObject { identifier: key.clone(), reason: 1, message, occurrence }).await;
+    done(&service, RevokeObject::new(key.clone(), 1)).await;
     let kind = refused(service.call(encrypt(&key, None, None, BLOCK)).await);
     assert_eq!(kind, ErrorKind::WrongState);
     let kind = refused(service.call(decrypt(&key, CBC, Some(IV), &made)).await);

@@ -139,9 +139,7 @@ async fn keys_that_were_never_activated_wrap_for_the_first_versions_only() {
     let wrong_state = ErrorKind::WrongState;
     assert_eq!(refused(service.call(ask(&pending, false)).await), wrong_state);
     assert_eq!(refused(service.call(ask(&future, true)).await), wrong_state, "it says when");
-    let identifier = pending.clone();
-    let revoke = RevokeObject { identifier, reason: 1, message: None, occurrence: None };
-    done(&service, revoke).await;
+    done(&service, RevokeObject::new(pending.clone(), 1)).await;
     assert_eq!(refused(service.call(ask(&pending, true)).await), wrong_state, "it has ended");
 }
 
@@ -377,10 +375,8 @@ async fn who_and_what_may_wrap() {
     assert_eq!(refusal(bare(&cipher, None)).await, ErrorKind::IncompatibleUsageMask);
     let asleep = register(&service, vec![active(Usage::WRAP_KEY).remove(0)], content()).await;
     assert_eq!(refusal(bare(&asleep, None)).await, ErrorKind::WrongState);
-    let revoke =
-        RevokeObject { identifier: aes.clone(), reason: 1, message: None, occurrence: None };
     let wrapped = got(&service, get(&key, None, Some(bare(&aes, None)))).await;
-    done(&service, revoke).await;
+    done(&service, RevokeObject::new(aes.clone(), 1)).await;
     assert_eq!(refusal(bare(&aes, None)).await, ErrorKind::WrongState);
     // It unwraps nothing either, not even what it wrapped before.
     let other = register_wrapped(&service, again(&wrapped)).await;

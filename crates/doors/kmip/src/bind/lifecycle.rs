@@ -9,7 +9,10 @@ use claviger_wire_kmip::payload::{
     ObtainLeaseResponse, RevokeRequest,
 };
 use claviger_wire_kmip::{DateTime, Interval, MessageError, ResponseItem, ResponsePayload};
-use claviger_wire_ttlv::enumeration::{Operation, ResultReason, ValidityIndicator};
+use claviger_wire_ttlv::Version;
+use claviger_wire_ttlv::enumeration::{
+    Operation, ResultReason, RevocationReasonCode, ValidityIndicator,
+};
 
 use super::answer_identifier;
 use crate::batch::Batch;
@@ -24,11 +27,18 @@ pub(crate) async fn activate(batch: &Batch<'_>, request: ObjectRequest) -> Outco
 
 pub(crate) async fn revoke(batch: &Batch<'_>, request: RevokeRequest) -> Outcome<ObjectResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
+    let code = request.revocation_reason.revocation_reason_code;
+    let only_keys_are_compromised = batch.version < Version::V1_3;
+    let compromises = code == RevocationReasonCode::KeyCompromise
+        || code == RevocationReasonCode::CACompromise && !only_keys_are_compromised;
+    // Only since KMIP 1.4 is the date of a compromise a mistake where there is none; before, it means nothing then.
+    let is_heeded = compromises || batch.version >= Version::V1_4;
+    let occurrence = request.compromise_occurrence_date.filter(|_| is_heeded);
     let operation = RevokeObject {
-        identifier,
-        reason: request.revocation_reason.revocation_reason_code.code(),
         message: request.revocation_reason.revocation_message,
-        occurrence: request.compromise_occurrence_date.map(|date| date.0),
+        occurrence: occurrence.map(|date| date.0),
+        only_keys_are_compromised,
+        ..RevokeObject::new(identifier, code.code())
     };
     let identifier = batch.call(operation).await?;
     Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
