@@ -162,15 +162,20 @@ impl<C: StreamCipher + Send> KeyStream for Cipher<C> {
     }
 }
 
-/// ChaCha20 with a nonce of 12 bytes and a counter of 32 bits (RFC 8439), or of 8 bytes and 64 bits (Bernstein's own).
+/// ChaCha20 with a nonce of 12 bytes and a counter of 32 bits (RFC 8439), or of 8 bytes and 64 bits (Bernstein's own). 16 bytes
+/// are the first counter, little-endian, and a nonce of 12 bytes, as in other libraries; to these blocks `counter` is added.
 pub(crate) fn chacha20(
     key: &[u8],
     nonce: &[u8],
     counter: u32,
 ) -> Result<Box<dyn Engine>, CryptoError> {
     let invalid = |_| CryptoError::InvalidKey("a ChaCha20 key has 32 bytes");
+    let (first, nonce) = match nonce.split_first_chunk() {
+        Some((first, rest)) if nonce.len() == 16 => (u32::from_le_bytes(*first), rest),
+        _ => (0, nonce),
+    };
     // The position is in bytes, 64 to a block.
-    let position = u64::from(counter) * 64;
+    let position = (u64::from(first) + u64::from(counter)) * 64;
     if nonce.len() == 8 {
         let mut cipher = ChaCha20Legacy::new_from_slices(key, nonce).map_err(invalid)?;
         cipher.try_seek(position).map_err(|_| CryptoError::Internal)?;

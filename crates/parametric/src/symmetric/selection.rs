@@ -176,7 +176,7 @@ fn chacha20_of(
 ) -> Result<Selection, CryptoError> {
     without(request, true)?;
     let nonce = Nonce::new(request, encrypts, defaults::NONCE_LENGTH)?
-        .of(|length| matches!(length, 8 | 12))?;
+        .of(|length| matches!(length, 8 | 12 | 16))?;
     let counter = counter_of(request.parameters)?;
     let engine = chacha20(source.key.expose("ChaCha20"), &nonce.bytes, counter)?;
     Ok(Selection { engine, nonce: nonce.into_made(), tag_length: None })

@@ -224,13 +224,20 @@ fn chacha20_counts_from_where_it_is_told() {
     let parameters =
         CryptographicParameters { initial_counter_value: Some(1), ..Default::default() };
     let plaintext = b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
-    both_ways(
-        &*symmetric(Algorithm::ChaCha20, &key),
-        &parameters,
-        Some(&hex("000000000000004a00000000")),
-        &hex::encode(plaintext),
-        "6e2e359a2568f98041ba0728dd0d6981e97e7aec1d4360c20a27afccfd9fae0bf91b65c5524733ab8f593dabcd62b3571639d624e65152ab8f530c359f0861d807ca0dbf500d6a6156a38e088a22b65e52bc514d16ccf806818ce91ab77937365af90bbf74a35be6b40b8eedf2785e42874d",
-    );
+    // The counter in the parameters, before the nonce, or half and half.
+    for (parameters, nonce) in [
+        (parameters, "000000000000004a00000000"),
+        (CryptographicParameters::default(), "01000000000000000000004a00000000"),
+        (parameters, "00000000000000000000004a00000000"),
+    ] {
+        both_ways(
+            &*symmetric(Algorithm::ChaCha20, &key),
+            &parameters,
+            Some(&hex(nonce)),
+            &hex::encode(plaintext),
+            "6e2e359a2568f98041ba0728dd0d6981e97e7aec1d4360c20a27afccfd9fae0bf91b65c5524733ab8f593dabcd62b3571639d624e65152ab8f530c359f0861d807ca0dbf500d6a6156a38e088a22b65e52bc514d16ccf806818ce91ab77937365af90bbf74a35be6b40b8eedf2785e42874d",
+        );
+    }
 }
 
 /// SP 800-38A: the key of appendix F.

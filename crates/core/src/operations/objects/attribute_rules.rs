@@ -293,6 +293,14 @@ fn has_come(dates: &Dates, kind: AttributeKind, now: Timestamp) -> bool {
         && slot(&mut dates, kind).is_some_and(|date| date <= now)
 }
 
+/// The dates of a new object must fit each other.
+pub(super) fn check_orders(dates: &Dates) -> Result<(), Error> {
+    use AttributeKind as K;
+    [K::ActivationDate, K::DeactivationDate]
+        .into_iter()
+        .try_for_each(|kind| check_order(dates, kind))
+}
+
 /// A date that is changed must fit the others: activation, process start; protect stop, deactivation (KMIP 2.1 §4.40, §4.41).
 fn check_order(dates: &Dates, changed: AttributeKind) -> Result<(), Error> {
     let ordered = |first: Option<Timestamp>, second: Option<Timestamp>| match (first, second) {

@@ -81,10 +81,18 @@ impl Sorted {
                 _ => Err(read_only(kind)),
             };
         }
-        self.take_standard(kind, value)
+        if making == Making::Generated && is_of_elsewhere(kind, &value) {
+            return Err(invalid(kind));
+        }
+        self.take_standard(kind, value, making)
     }
 
-    fn take_standard(&mut self, kind: AttributeKind, value: Value) -> Result<(), Error> {
+    fn take_standard(
+        &mut self,
+        kind: AttributeKind,
+        value: Value,
+        making: Making,
+    ) -> Result<(), Error> {
         let dates = &mut self.dates;
         match kind {
             AttributeKind::ActivationDate => dates.activation = Some(date(kind, &value)?),
@@ -110,7 +118,11 @@ impl Sorted {
             | AttributeKind::ObjectType
             | AttributeKind::Digest => {}
             AttributeKind::UsageLimits => {
-                self.attributes.add(AttributeKey::Standard(kind), usage_limits(&value)?);
+                let value = match making {
+                    Making::Imported => usage_limits(&value)?,
+                    Making::Generated | Making::Registered => fresh_usage_limits(&value)?,
+                };
+                self.attributes.add(AttributeKey::Standard(kind), value);
             }
             AttributeKind::Name => {
                 name_value(&value)?;
@@ -144,6 +156,22 @@ pub(super) fn usage_limits(value: &Value) -> Result<Value, Error> {
     };
     let count = count.ok_or_else(|| invalid(AttributeKind::UsageLimits))?;
     Ok(Limits { count, ..limits }.value())
+}
+
+/// Usage Limits of which the whole total is left, whatever their count says (KMIP 2.1 §4.60).
+pub(super) fn fresh_usage_limits(value: &Value) -> Result<Value, Error> {
+    let limits = Limits::new(value)?;
+    Ok(Limits { count: limits.total, ..limits }.value())
+}
+
+/// Whether only an object that was made elsewhere can say this: when it was made, or that others have had it (KMIP 2.1 §4.24
+/// and §4.38).
+fn is_of_elsewhere(kind: AttributeKind, value: &Value) -> bool {
+    match kind {
+        AttributeKind::OriginalCreationDate => true,
+        AttributeKind::Fresh => value.as_boolean() == Some(false),
+        _ => false,
+    }
 }
 
 /// A point in time of a client.

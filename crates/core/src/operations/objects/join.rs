@@ -46,7 +46,13 @@ struct Part {
     format: u32,
     bytes: SecretBytes,
     sensitive: bool,
+    /// What the part says of the key.
+    of_key: Given,
 }
+
+/// What the parts of a key say of it that its material doesn't (KMIP 2.1 §4.13 and §4.17).
+const OF_KEY: [AttributeKind; 2] =
+    [AttributeKind::CryptographicAlgorithm, AttributeKind::CryptographicUsageMask];
 
 impl Operation for JoinObject {
     type Reply = Created;
@@ -65,9 +71,13 @@ impl Operation for JoinObject {
             parts.push(part(&authorized, identifier).await?);
         }
         let sensitive = parts.iter().any(|part| part.sensitive);
+        let of_key = agreed(&parts);
         let format = parts[0].format;
         let bytes = join(shared, parts)?;
         let mut attributes = templates::merge(shared, caller, &templates, attributes).await?;
+        if object_type != ObjectType::SecretData {
+            attributes = templates::beneath(attributes, of_key);
+        }
         if sensitive {
             let key = AttributeKey::Standard(AttributeKind::Sensitive);
             attributes.retain(|(present, _)| *present != key);
@@ -128,6 +138,12 @@ async fn part<O: Operation>(
         format: block.format,
         bytes: block.bytes.duplicate("joining the parts of a key"),
         sensitive: flag(&object.attributes, AttributeKind::Sensitive) == Some(true),
+        of_key: OF_KEY
+            .into_iter()
+            .filter_map(|kind| {
+                Some((AttributeKey::Standard(kind), object.attributes.get(kind)?.clone()))
+            })
+            .collect(),
     })
 }
 
@@ -157,6 +173,14 @@ fn join(shared: &crate::kms::Shared, parts: Vec<Part>) -> Result<SecretBytes, Er
     let parts: Vec<_> =
         parts.into_iter().map(|part| KeyPart { index: part.index, bytes: part.bytes }).collect();
     shared.parametric.join(request, &parts).map_err(failure)
+}
+
+/// What all parts say of their key.
+fn agreed(parts: &[Part]) -> Given {
+    let Some((first, others)) = parts.split_first() else { return Given::new() };
+    let is_common =
+        |said: &&(AttributeKey, Value)| others.iter().all(|part| part.of_key.contains(said));
+    first.of_key.iter().filter(is_common).cloned().collect()
 }
 
 fn too_few() -> Error {

@@ -86,10 +86,15 @@ fn describe_by_block(sorted: &mut Sorted, key: &KeyContent) {
     }
 }
 
-/// What the material says counts where nothing else does. Secret data say neither, as nobody asked.
+/// What the material says counts where nothing else does.
 fn describe_by_material(object_type: ObjectType, sorted: &mut Sorted, known: &Known) {
-    let keys = [ObjectType::SymmetricKey, ObjectType::PublicKey, ObjectType::PrivateKey];
-    if !keys.contains(&object_type) {
+    let described = [
+        ObjectType::SymmetricKey,
+        ObjectType::PublicKey,
+        ObjectType::PrivateKey,
+        ObjectType::SecretData,
+    ];
+    if !described.contains(&object_type) {
         return;
     }
     let attributes = &mut sorted.attributes;
@@ -139,6 +144,10 @@ fn check_bytes(
                 Err(CryptoError::Unsupported | CryptoError::Legacy) => Ok(()),
                 Err(error) => Err(error.into()),
             }
+        }
+        ObjectType::SecretData => {
+            known.bits = known.bits.or_else(|| u32::try_from(bytes.len() * 8).ok());
+            Ok(())
         }
         _ => Ok(()),
     }

@@ -8,6 +8,7 @@ use claviger_model::{
     UniqueIdentifier, Usage, Value,
 };
 
+use super::attribute_rules::check_orders;
 use super::content::{Created, Generation, hidden, identifier_of};
 use super::given::{Making, Sorted, date_time, invalid, name_value, too_many};
 use super::kind::{self, native_algorithm};
@@ -54,6 +55,9 @@ impl NewObject {
         now: Timestamp,
     ) -> Result<Self, Error> {
         let Sorted { dates, state, created, revocation_reason, attributes } = sorted;
+        if facts.making != Making::Imported {
+            check_orders(&dates)?;
+        }
         let mut object = shared.new_object(shared.new_keyset_id(now)?, 1, facts.spec, now)?;
         object.object_type = facts.object_type;
         object.imported = facts.making != Making::Generated;
@@ -83,10 +87,20 @@ impl NewObject {
     ) -> Result<Self, Error> {
         let algorithm = algorithm_of(&sorted.attributes)?;
         let format = wanted_format(&sorted, object_type, algorithm)?;
-        let digest = digest::of_generated(shared, algorithm, spec, &material, format)?;
+        let digest_in = |format| digest::of_generated(shared, algorithm, spec, &material, format);
+        let digest = digest_in(format)?;
+        // Whoever wished for another format finds the digest of the default one as well (KMIP 2.1 §4.26).
+        let default = kind::default_format(object_type, algorithm).filter(|one| *one != format);
+        let of_default = default.map(digest_in).transpose()?.flatten();
         let making = Making::Generated;
         let facts = Facts { object_type, spec, making, format: Some(format), digest };
-        Self::new(shared, facts, sorted, material, now)
+        let mut new = Self::new(shared, facts, sorted, material, now)?;
+        if let Some(digest) = of_default {
+            let key = AttributeKey::Standard(AttributeKind::Digest);
+            new.object.attributes.add(key.clone(), digest.clone());
+            new.set.add(key, digest);
+        }
+        Ok(new)
     }
 
     /// What clients call it.

@@ -53,6 +53,7 @@ struct Whole {
     format: KeyFormatType,
     algorithm: Option<u32>,
     bits: Option<i32>,
+    mask: Option<Value>,
     sensitive: bool,
 }
 
@@ -169,6 +170,7 @@ async fn whole_of<O: Operation>(
         format,
         algorithm: code.or(native),
         bits: attributes.get(AttributeKind::CryptographicLength).and_then(Value::as_integer),
+        mask: attributes.get(AttributeKind::CryptographicUsageMask).cloned(),
         sensitive: flag(attributes, AttributeKind::Sensitive) == Some(true),
     })
 }
@@ -184,6 +186,7 @@ fn new_whole(shared: &Shared, given: Given) -> Result<Whole, Error> {
         format: KeyFormatType::Raw,
         algorithm: code.and_then(Value::as_enumeration),
         bits: length(made.bits).as_integer(),
+        mask: attributes.get(AttributeKind::CryptographicUsageMask).cloned(),
         sensitive: flag(&attributes, AttributeKind::Sensitive) == Some(true),
     })
 }
@@ -196,6 +199,9 @@ fn describe(sorted: &mut Sorted, whole: &Whole, request: &SplitRequest<'_>, inde
     }
     if let Some(bits) = whole.bits {
         attributes.set(AttributeKind::CryptographicLength, Value::Integer(bits));
+    }
+    if let Some(mask) = &whole.mask {
+        attributes.set(AttributeKind::CryptographicUsageMask, mask.clone());
     }
     if whole.sensitive {
         attributes.set(AttributeKind::Sensitive, Value::Boolean(true));

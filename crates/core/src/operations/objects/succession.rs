@@ -8,12 +8,12 @@ use claviger_model::{
 
 use super::content::{hidden, identifier_of};
 use super::digest::of_generated;
-use super::given::{Sorted, date_time, too_many, usage_limits};
+use super::given::{Sorted, date_time, fresh_usage_limits, too_many};
 use super::kind::default_format;
 use super::lifecycle::refuse_destroyed;
+use super::links;
 use super::making::{flag, usage_of};
 use super::rotate::{check_rotation, rotation_period};
-use super::{fields, links};
 use crate::change::Draft;
 use crate::codec::Material;
 use crate::kms::Shared;
@@ -248,7 +248,7 @@ fn inherited(
     let legacy = Value::Boolean(shared.settings.legacy_algorithms);
     attributes.add(hidden::key(hidden::LEGACY), legacy);
     if let Some(limits) = old.attributes.get(K::UsageLimits) {
-        attributes.set(K::UsageLimits, renewed(limits)?);
+        attributes.set(K::UsageLimits, fresh_usage_limits(limits)?);
     }
     for attribute in described.iter() {
         attributes.add(attribute.key.clone(), attribute.value.clone());
@@ -280,13 +280,6 @@ fn override_by(attributes: &mut Attributes, given: &Attributes) {
             }
         }
     }
-}
-
-/// Usage limits of which the whole total is left.
-fn renewed(limits: &Value) -> Result<Value, Error> {
-    let Value::Structure(content) = limits else { return usage_limits(limits) };
-    let kept = content.iter().filter(|(field, _)| *field != fields::USAGE_LIMITS_COUNT);
-    usage_limits(&Value::Structure(kept.cloned().collect()))
 }
 
 /// The new dates: the old ones, shifted if there is an offset (KMIP 2.1 §6.1.46, table 270), and what the request says.

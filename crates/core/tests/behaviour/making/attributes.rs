@@ -61,6 +61,12 @@ async fn usage_limits_begin_with_the_whole_total() {
         kept.field(claviger_model::Field(0x42_0096)).and_then(Value::as_long_integer),
         Some(500)
     );
+    // How much is left is not for whoever makes an object to say.
+    let Value::Structure(mut counted) = limits(500) else { unreachable!() };
+    counted.push((claviger_model::Field(0x42_0096), Value::LongInteger(5)));
+    let limited = standard(K::UsageLimits, Value::Structure(counted));
+    let key = made(&service, super::aes([limited])).await;
+    assert_same!(value(&service, &key, K::UsageLimits).await, Some(kept));
     let negative = super::aes([standard(K::UsageLimits, limits(-1))]);
     assert_eq!(refused(service.call(negative).await), ErrorKind::InvalidAttributeValue);
 }

@@ -11,7 +11,7 @@ use claviger_secret::SealBuffer;
 
 use super::{
     active, aes, algorithm, attributes, create, get, length, linked, made, mask, material, name,
-    names, standard, state, value, vendor,
+    names, standard, state, value, values, vendor,
 };
 use crate::service::{self, Service, refused};
 
@@ -96,6 +96,14 @@ async fn dates_decide_the_state() {
     ] {
         let key = made(&service, aes(given)).await;
         assert_eq!(state(&service, &key).await, expected);
+    }
+    for (first, second) in [
+        (K::ActivationDate, K::DeactivationDate),
+        (K::ActivationDate, K::ProcessStartDate),
+        (K::ProtectStopDate, K::DeactivationDate),
+    ] {
+        let reversed = aes([date(first, now + 60), date(second, now + 30)]);
+        assert_eq!(refused(service.call(reversed).await), ErrorKind::InvalidAttributeValue);
     }
 }
 
@@ -192,6 +200,8 @@ async fn wrong_attributes_are_refused_as_kmip_names_it() {
         (standard(K::CryptographicLength, Value::Integer(128)), ErrorKind::AttributeSingleValued),
         (standard(K::ActivationDate, Value::Integer(1)), ErrorKind::InvalidAttributeValue),
         (standard(K::Name, Value::Text("flat".into())), ErrorKind::InvalidAttributeValue),
+        (standard(K::OriginalCreationDate, Value::DateTime(1)), ErrorKind::InvalidAttributeValue),
+        (standard(K::Fresh, Value::Boolean(false)), ErrorKind::InvalidAttributeValue),
         ((vendor("claviger", "legacy"), Value::Boolean(true)), ErrorKind::AttributeReadOnly),
         ((vendor("", "x"), Value::Boolean(true)), ErrorKind::UnsupportedAttribute),
     ] {
@@ -227,6 +237,24 @@ async fn a_pair_is_two_objects_that_know_each_other() {
         let expected = Value::Bytes(service.call(hash).await.unwrap());
         assert_same!(digest.field(claviger_model::Field(0x42_0035)), Some(&expected));
     }
+}
+
+#[tokio::test]
+async fn a_format_that_was_wished_for_has_a_digest_beside_that_of_the_default() {
+    let service = Service::new().await;
+    let mut wanted = pair(C::Rsa, 2048, Generation::Two);
+    let format = Value::Enumeration(KeyFormatType::Pkcs8.code());
+    wanted.private.push(standard(K::KeyFormatType, format));
+    let made = service.call(wanted).await.unwrap();
+    let formats = async |half| -> Vec<_> {
+        let digests = values(&service, half, K::Digest).await;
+        let format = |digest: &Value| digest.field(FORMAT).and_then(Value::as_enumeration);
+        digests.iter().map(|digest| format(digest).and_then(KeyFormatType::from_code)).collect()
+    };
+    const FORMAT: claviger_model::Field = claviger_model::Field(0x42_0042);
+    let both = [Some(KeyFormatType::Pkcs8), Some(KeyFormatType::Pkcs1)];
+    assert_eq!(formats(&made.private).await, both);
+    assert_eq!(formats(&made.public).await, [Some(KeyFormatType::Pkcs1)]);
 }
 
 #[tokio::test]

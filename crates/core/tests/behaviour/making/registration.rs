@@ -131,6 +131,8 @@ async fn other_types_come_back_with_what_belongs_to_them() {
     let got = get(&service, &key).await.unwrap();
     assert!(matches!(&got, Content::SecretData { kind: 1, .. }));
     assert_eq!(bytes_of(&got), b"secret");
+    let bits = value(&service, &key, K::CryptographicLength).await;
+    assert_same!(bits, Some(Value::Integer(48)));
     let opaque = Content::OpaqueObject { kind: 0x8012_3456, value: SecretBytes::new(vec![1, 2]) };
     let key = registered(&service, vec![], opaque).await;
     let kind = value(&service, &key, K::OpaqueDataType).await;

@@ -93,6 +93,25 @@ async fn a_prime_field_shares_keys_that_are_below_its_prime() {
 }
 
 #[tokio::test]
+async fn what_all_parts_say_of_the_key_is_said_of_it() {
+    let service = Service::new().await;
+    let key = made(&service, aes([])).await;
+    let mask = value(&service, &key, K::CryptographicUsageMask).await;
+    assert!(mask.is_some());
+    let parts = service.call(split(Some(&key), SplitKeyMethod::Xor, 2, 2)).await.unwrap();
+    for part in &parts {
+        assert_same!(value(&service, part, K::CryptographicUsageMask).await, mask);
+    }
+    let silent = JoinObject { attributes: Vec::new(), ..join(&parts) };
+    let joined = service.call(silent).await.unwrap().identifier;
+    for kind in [K::CryptographicAlgorithm, K::CryptographicLength, K::CryptographicUsageMask] {
+        let (of_key, of_joined) =
+            (value(&service, &key, kind).await, value(&service, &joined, kind).await);
+        assert!(of_key.is_some() && of_key == of_joined, "{kind:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_key_can_be_made_in_parts() {
     let service = Service::new().await;
     let mut wanted = split(None, SplitKeyMethod::PolynomialGf28, 3, 2);
