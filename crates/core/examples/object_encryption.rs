@@ -82,6 +82,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             nonce: Some(vec![7; 12]),
             additional: Vec::new(),
             tag: made.tag.clone(),
+            tag_trails: false,
             part: Part::default(),
         };
         kms.call(&caller, decrypt).await?;

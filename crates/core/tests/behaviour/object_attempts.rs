@@ -79,6 +79,7 @@ pub(crate) async fn attempt(
             nonce: None,
             additional: Vec::new(),
             tag: None,
+            tag_trails: false,
             part
         }),
         "object-sign" => {

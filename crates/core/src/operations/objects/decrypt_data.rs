@@ -7,6 +7,7 @@ use claviger_secret::SecretBytes;
 use super::parameters::{Purpose, has_tag, takes_nonce};
 use super::parametric::failure;
 use super::streams::{Kind, Part, Progress, Step};
+use super::trailing_tag::TrailingTag;
 use super::use_object::Use;
 use crate::operations::{Description, OBJECT_DECRYPT, Operation};
 use crate::pipeline::Authorized;
@@ -26,6 +27,9 @@ pub struct DecryptData {
     pub additional: Vec<u8>,
     /// The authentication tag; without one, of a whole message, it is at the end of the ciphertext.
     pub tag: Option<Vec<u8>>,
+    /// Whether the tag of a message in parts that comes without one is at the end of its ciphertext too, as in KMIP 1.3, which
+    /// has no field for it. What might be the tag is decrypted only when more has come.
+    pub tag_trails: bool,
     /// Which part it is.
     pub part: Part,
 }
@@ -70,7 +74,10 @@ impl Operation for DecryptData {
         };
         if matches!(step, Step::Begin) {
             let request = ParametricCipher { input: &[], ..request };
-            let stream = key.stream(StreamKind::Decrypt, request).map_err(failure)?;
+            let mut stream = key.stream(StreamKind::Decrypt, request).map_err(failure)?;
+            if self.tag_trails && has_tag(&parameters) {
+                stream = Box::new(TrailingTag::new(stream, tag_length(&parameters)));
+            }
             return used.begin(kind, stream, (&self.data, self.tag.clone())).map(Decrypted::from);
         }
         if request.tag.is_none() && has_tag(&parameters) {
@@ -86,8 +93,7 @@ fn split_tag<'a>(
     data: &'a [u8],
     parameters: &CryptographicParameters,
 ) -> Result<(&'a [u8], Option<&'a [u8]>), Error> {
-    let length = usize::try_from(parameters.tag_length.unwrap_or(16)).unwrap_or(usize::MAX);
-    let ciphertext = data.len().checked_sub(length).ok_or_else(|| {
+    let ciphertext = data.len().checked_sub(tag_length(parameters)).ok_or_else(|| {
         Error::new(
             ErrorKind::CryptographicFailure,
             "the data are shorter than the authentication tag",
@@ -96,6 +102,11 @@ fn split_tag<'a>(
     })?;
     let (ciphertext, tag) = data.split_at(ciphertext);
     Ok((ciphertext, Some(tag)))
+}
+
+/// How long a tag is, in bytes.
+fn tag_length(parameters: &CryptographicParameters) -> usize {
+    usize::try_from(parameters.tag_length.unwrap_or(16)).unwrap_or(usize::MAX)
 }
 
 impl From<Progress> for Decrypted {

@@ -69,6 +69,7 @@ mod split;
 mod streams;
 mod succession;
 mod templates;
+mod trailing_tag;
 mod transparent;
 mod ttlv;
 mod undo;

@@ -162,6 +162,7 @@ fn decrypt(
         nonce: nonce.map(bytes),
         additional: Vec::new(),
         tag: None,
+        tag_trails: false,
         part: Part::default(),
     }
 }

@@ -14,6 +14,7 @@ use claviger_wire_kmip::payload::{
     SignatureVerifyRequest, SignatureVerifyResponse,
 };
 use claviger_wire_kmip::{CryptographicParameters as GivenParameters, Data, MessageError};
+use claviger_wire_ttlv::Version;
 use claviger_wire_ttlv::enumeration::ResultReason;
 
 use super::lifecycle::validity_indicator;
@@ -47,12 +48,16 @@ pub(crate) async fn encrypt(
         .await?;
     // An answer to a part without output has none; an encryption of nothing has an empty one.
     let whole = encrypted.correlation.is_none() && !is_part;
+    let (mut data, mut tag) = (encrypted.data, encrypted.tag);
+    if !has_tag_field(batch) {
+        data.extend(tag.take().unwrap_or_default());
+    }
     Ok(EncryptResponse {
         unique_identifier,
-        data: output(encrypted.data, whole),
+        data: output(data, whole),
         iv_counter_nonce: encrypted.nonce,
         correlation_value: encrypted.correlation,
-        authenticated_encryption_tag: encrypted.tag,
+        authenticated_encryption_tag: tag,
     })
 }
 
@@ -74,6 +79,7 @@ pub(crate) async fn decrypt(
             data: bytes(batch, request.data)?,
             nonce: request.iv_counter_nonce,
             tag: request.authenticated_encryption_tag,
+            tag_trails: !has_tag_field(batch),
             part: part(request.correlation_value, request.init_indicator, request.final_indicator),
         })
         .await?;
@@ -83,6 +89,12 @@ pub(crate) async fn decrypt(
         data: (whole || !decrypted.data.is_empty()).then_some(decrypted.data),
         correlation_value: decrypted.correlation,
     })
+}
+
+/// Whether messages of the version have a field for the tag of authenticated encryption. Where they have none, it stands at the
+/// end of the ciphertext.
+fn has_tag_field(batch: &Batch<'_>) -> bool {
+    batch.version >= Version::V1_4
 }
 
 pub(crate) async fn sign(batch: &Batch<'_>, request: SignRequest) -> Outcome<SignResponse> {

@@ -15,3 +15,4 @@ mod query;
 mod requests;
 mod rules;
 mod service;
+mod versions;
