@@ -18,7 +18,9 @@
 
 use aws_lc_rs::pbkdf2;
 use claviger_model::{DerivationMethod, HashingAlgorithm};
-use claviger_ports::{CryptoError, KeyComponents, ParametricCipher, ParametricDerivation};
+use claviger_ports::{
+    CryptoError, DERIVED_TOO_LONG, KeyComponents, ParametricCipher, ParametricDerivation,
+};
 use claviger_secret::SecretBytes;
 use std::num::NonZeroU32;
 use zeroize::Zeroizing;
@@ -43,10 +45,6 @@ pub(crate) const WRONG_PEER: CryptoError = CryptoError::InvalidParameter(
     "the other side's key must be a public key of the same kind as the private key",
 );
 
-const TOO_LONG: CryptoError = CryptoError::InvalidParameter(
-    "the method does not give as many bytes as were asked for: ask for fewer",
-);
-
 /// The public numbers of the other side.
 pub(crate) fn peer_of(request: &ParametricDerivation<'_>) -> Result<KeyComponents, CryptoError> {
     request
@@ -65,7 +63,7 @@ pub(crate) fn shortened(
         return Err(CryptoError::InvalidParameter("ask for 1 or more bytes to derive"));
     }
     if length > secret.len() {
-        return Err(TOO_LONG);
+        return Err(DERIVED_TOO_LONG);
     }
     secret.truncate(length);
     Ok(secret)
@@ -179,7 +177,7 @@ fn blocks(
             }
             last = Some(next);
         }
-        Err(TOO_LONG)
+        Err(DERIVED_TOO_LONG)
     })
 }
 
@@ -202,12 +200,12 @@ fn hkdf(
     request: &ParametricDerivation<'_>,
 ) -> Result<SecretBytes, CryptoError> {
     if request.length > 255 * hash::length_of(hash) {
-        return Err(TOO_LONG);
+        return Err(DERIVED_TOO_LONG);
     }
     let extracted = hmac_of(hash, request.salt, &[secret])?;
     blocks(request.length, |index, last| {
         let last = last.map_or(&[][..], |last| last.expose("the next block"));
-        let index = u8::try_from(index).map_err(|_| TOO_LONG)?;
+        let index = u8::try_from(index).map_err(|_| DERIVED_TOO_LONG)?;
         hmac_of(hash, extracted.expose("expand"), &[last, request.data, &[index]])
     })
 }

@@ -22,9 +22,10 @@ pub use crypto::{
     Key, SignatureInput,
 };
 pub use parametric::{
-    Direction, GeneratedMaterial, INVALID_TAG_LENGTH, KeyComponents, KeyPart, MISSING_NONCE,
-    ParametricCipher, ParametricCiphertext, ParametricCrypto, ParametricDerivation, ParametricKey,
-    ParametricMaterial, ParametricMessage, ParametricStream, SplitRequest, StreamKind,
+    DERIVED_TOO_LONG, Direction, GeneratedMaterial, INVALID_TAG_LENGTH, KeyComponents, KeyPart,
+    MISSING_NONCE, ParametricCipher, ParametricCiphertext, ParametricCrypto, ParametricDerivation,
+    ParametricKey, ParametricMaterial, ParametricMessage, ParametricStream, SplitRequest,
+    StreamKind,
 };
 pub use seal::{RootKey, RootKeySource, SealDescription, SealError, SealKind};
 pub use store::{

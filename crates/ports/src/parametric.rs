@@ -25,6 +25,11 @@ pub const INVALID_TAG_LENGTH: CryptoError = CryptoError::InvalidParameter(
     "the mode has no tags of this length: GCM takes 4, 8 and 12 to 16 bytes, CCM the even lengths from 4 to 16",
 );
 
+/// A derivation is to give more than its method does. A constant, as [`MISSING_NONCE`].
+pub const DERIVED_TOO_LONG: CryptoError = CryptoError::InvalidParameter(
+    "the method does not give as many bytes as were asked for: ask for fewer",
+);
+
 /// Key material as it was made or registered, with what is needed to read it.
 pub struct ParametricMaterial<'a> {
     /// What the key is for. `None` for secret data.

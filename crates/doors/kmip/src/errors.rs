@@ -69,6 +69,7 @@ reasons! {
     NumericRange: InvalidField, NumericRange;
     NonUniqueName: InvalidField, NonUniqueNameAttribute;
     InvalidObjectType: PermissionDenied, InvalidObjectType;
+    UnknownObjectGroup: InvalidField, UnknownObjectGroup;
     ObjectDestroyed: PermissionDenied, ObjectDestroyed;
     NoActivationDate: IllegalOperation, InvalidField;
     ObjectArchived: ObjectArchived, ObjectArchived;
@@ -183,7 +184,7 @@ const fn second_generation(operation: Op, kind: Kind) -> Option<ResultReason> {
 const fn before(reason: ResultReason) -> ResultReason {
     match reason {
         ObjectAlreadyExists | KeyValueNotPresent => IllegalOperation,
-        EncodingOptionError => InvalidField,
+        EncodingOptionError | UnknownObjectGroup => InvalidField,
         Sensitive | NotExtractable | ConstraintViolation => PermissionDenied,
         reason => reason,
     }

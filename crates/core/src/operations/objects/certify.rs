@@ -50,7 +50,10 @@ impl Operation for CertifyObject {
         let certified = certified(&authorized, public_key.as_ref()).await?;
         let authority = authority(&authorized, named).await?;
         let request = match (request, &certified) {
-            (Some((_, request)), _) => Some(request),
+            (Some((kind, request)), _) => {
+                check_request_type(kind)?;
+                Some(request)
+            }
             (None, Some(version)) => stored_request(version),
             (None, None) => None,
         };
@@ -141,6 +144,20 @@ fn subject_name(attributes: &Attributes, public_key: &LoadedVersion) -> String {
         return name.to_owned();
     }
     super::certificate_attributes::name_text(&[("2.5.4.3".to_owned(), name.to_owned())])
+}
+
+/// Checks that a certificate request is said to be of a type that is read: PKCS#10, in DER or PEM (KMIP 2.1 §11.6).
+pub(super) fn check_request_type(kind: u32) -> Result<(), Error> {
+    const PKCS10: u32 = 2;
+    const PEM: u32 = 3;
+    if matches!(kind, PKCS10 | PEM) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::InvalidCertificateRequest,
+        "the certificate request is of a type that the service does not read",
+        "pass a certificate request as PKCS#10, in DER or PEM",
+    ))
 }
 
 pub(super) fn invalid_request(error: claviger_ports::CryptoError) -> Error {

@@ -21,6 +21,8 @@ use crate::{Error, ErrorKind};
 
 /// Key Wrap Type: the key is to leave unwrapped, however it was registered.
 const NOT_WRAPPED: u32 = 1;
+/// Key Wrap Type: the key is to leave wrapped if it was registered so.
+const AS_REGISTERED: u32 = 2;
 /// Certificate Type: X.509.
 const X509: u32 = 1;
 /// Secret Data Type: a seed.
@@ -139,7 +141,12 @@ async fn key_block<O: Operation>(
             Box::pin(wrap(authorized, key, &specification, pending_keys_wrap)).await
         }
         None if wrap_type == Some(NOT_WRAPPED) => Box::pin(unwrap(authorized, key)).await,
-        None => Ok(key),
+        None if wrap_type.is_none_or(|wrap_type| wrap_type == AS_REGISTERED) => Ok(key),
+        None => Err(Error::new(
+            ErrorKind::WrappingNotSupported,
+            "there is no such key wrap type",
+            "ask for the key as it was registered, or not wrapped",
+        )),
     }
 }
 
@@ -185,7 +192,7 @@ fn bare(version: &LoadedVersion, request: &GetObject) -> Result<Content, Error> 
     let object = version.object();
     if request.wrapping.is_some() {
         return Err(Error::new(
-            ErrorKind::WrappingNotSupported,
+            ErrorKind::InvalidObjectType,
             format!("an object of the type {} is not wrapped", object.object_type),
             "ask for it without a key wrapping specification",
         ));

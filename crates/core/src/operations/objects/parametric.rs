@@ -6,7 +6,8 @@ use claviger_model::{
     AttributeKind, CryptographicAlgorithm, Hash, KeyFormatType, KeySpec, Object, RecommendedCurve,
 };
 use claviger_ports::{
-    CryptoError, INVALID_TAG_LENGTH, MISSING_NONCE, ParametricKey, ParametricMaterial,
+    CryptoError, DERIVED_TOO_LONG, INVALID_TAG_LENGTH, MISSING_NONCE, ParametricKey,
+    ParametricMaterial,
 };
 use claviger_secret::SecretBytes;
 
@@ -230,6 +231,11 @@ pub(crate) fn failure(error: CryptoError) -> Error {
             ErrorKind::InvalidTagLength,
             "the mode has no authentication tags of this length",
             "GCM takes 4, 8 and 12 to 16 bytes, CCM the even lengths from 4 to 16",
+        ),
+        DERIVED_TOO_LONG => Error::new(
+            ErrorKind::CryptographicFailure,
+            "the derivation method does not give as many bits as were asked for",
+            "ask for a shorter object, or name another method or hash",
         ),
         CryptoError::InvalidParameter(what) => Error::new(
             ErrorKind::InvalidParameters,

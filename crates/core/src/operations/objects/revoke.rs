@@ -91,8 +91,7 @@ impl RevokeObject {
 
     fn revoke(&self, object: &mut Object, now: Timestamp) -> Result<(), Error> {
         // Checked before; a wrong code comes no further than that.
-        let reason =
-            reason_of(self.reason).unwrap_or(RevocationReason::Unspecified);
+        let reason = reason_of(self.reason).unwrap_or(RevocationReason::Unspecified);
         if self.compromises(reason) {
             object.state = object.state.compromise()?;
             object.dates.compromise = Some(now);

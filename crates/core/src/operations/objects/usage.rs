@@ -49,9 +49,7 @@ pub(crate) fn check_derivation(
     now: Timestamp,
 ) -> Result<(), Error> {
     match generation {
-        Generation::One => {
-            check_pending_usage(keyset, version, prepared, Usage::DERIVE_KEY, now)
-        }
+        Generation::One => check_pending_usage(keyset, version, prepared, Usage::DERIVE_KEY, now),
         Generation::Two => check_usage(keyset, version, prepared, Usage::DERIVE_KEY, now),
     }
 }

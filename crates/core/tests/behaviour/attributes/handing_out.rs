@@ -79,7 +79,7 @@ async fn an_opaque_object_is_given_as_it_is() {
     let formatted = GetObject { format: Some(1), ..get(&identifier) };
     assert_eq!(kind(service.call(formatted).await), ErrorKind::KeyFormatNotSupported);
     let wrapped = GetObject { wrapping: Some(Value::Structure(Vec::new())), ..get(&identifier) };
-    assert_eq!(kind(service.call(wrapped).await), ErrorKind::WrappingNotSupported);
+    assert_eq!(kind(service.call(wrapped).await), ErrorKind::InvalidObjectType);
     let sensitive = modifying(&identifier, key(K::Sensitive), Value::Boolean(true));
     service.call(sensitive).await.unwrap();
     assert_eq!(kind(service.call(get(&identifier)).await), ErrorKind::Sensitive);

@@ -123,9 +123,10 @@ async fn keys_that_were_never_activated_wrap_for_the_first_versions_only() {
     let dated = |seconds: Option<i64>| {
         let mut dated = active(Usage::WRAP_KEY);
         dated.truncate(1);
-        dated.extend(seconds.map(|seconds| {
-            standard(AttributeKind::ActivationDate, Value::DateTime(seconds))
-        }));
+        dated.extend(
+            seconds
+                .map(|seconds| standard(AttributeKind::ActivationDate, Value::DateTime(seconds))),
+        );
         dated
     };
     let pending = register(&service, dated(None), content()).await;

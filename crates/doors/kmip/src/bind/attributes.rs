@@ -2,7 +2,8 @@
 
 use claviger_core::ErrorKind;
 use claviger_core::operations::objects::{
-    AddAttribute, AdjustAttribute, DeleteAttribute, ModifyAttribute, ReadAttributes, SetAttribute,
+    AddAttribute, AdjustAttribute, DeleteAttribute, Generation, ModifyAttribute, ReadAttributes,
+    SetAttribute,
 };
 use claviger_model::AttributeKey;
 use claviger_wire_kmip::payload::{
@@ -30,13 +31,13 @@ pub(crate) async fn get_attributes(
             "an attribute is asked for more than once; name each once",
         ));
     }
-    // Of a name that nobody knows there is no attribute either.
-    let keys: Vec<_> = request
-        .references
-        .iter()
-        .filter_map(|reference| value::key(batch, reference).ok())
-        .collect();
-    let keys = if request.references.is_empty() { None } else { Some(keys) };
+    // In 1.x, there is no attribute of a name that nobody knows; 2.x has a reason for what can't be one (KMIP 2.1 §6.1.20).
+    let keys = asked.iter().map(|reference| value::key(batch, reference));
+    let keys: Vec<_> = match batch.generation() {
+        Generation::One => keys.filter_map(Result::ok).collect(),
+        Generation::Two => keys.collect::<Outcome<_>>()?,
+    };
+    let keys = if asked.is_empty() { None } else { Some(keys) };
     let read =
         ReadAttributes { identifier: identifier.clone(), keys, generation: batch.generation() };
     let attributes = batch.call(read).await?;

@@ -118,6 +118,9 @@ pub(crate) async fn import(batch: &Batch<'_>, request: ImportRequest) -> Outcome
     if let Some(object_type) = object_type {
         check_type(batch, object_type, &object)?;
     }
+    if let Some(KeyWrapType::Other(_)) = key_wrap_type {
+        return Err(MessageError::invalid_field("there is no such key wrap type"));
+    }
     let imported = batch
         .call(ImportObject {
             identifier: batch.identifier(Some(&unique_identifier))?,

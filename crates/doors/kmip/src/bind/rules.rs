@@ -1,9 +1,11 @@
 //! What a client wants of all objects that it makes: constraints and defaults (KMIP 2.1 §6.1.22, §6.1.52, §6.1.53).
 
+use claviger_core::ErrorKind;
 use claviger_core::operations::objects::{
-    CreationRule, GetConstraints, GetDefaults, SetConstraints, SetDefaults,
+    CreationRule, GetConstraints, GetDefaults, LocateObjects, SetConstraints, SetDefaults,
 };
 use claviger_model::ObjectType;
+use claviger_model::{AttributeKey, AttributeKind, Value};
 use claviger_wire_kmip::payload::{ConstraintsPayload, EmptyPayload, SetDefaultsRequest};
 use claviger_wire_kmip::{
     Attributes, Constraint, Constraints, ObjectDefaults, ObjectGroups, ObjectTypes,
@@ -71,6 +73,11 @@ pub(crate) async fn defaults(
 ) -> Outcome<Vec<ObjectDefaults>> {
     let mut defaults = batch.call(GetDefaults).await?;
     if let Some(asked) = groups_asked {
+        for group in &asked.object_groups {
+            if !defaults.iter().any(|rule| rule.object_groups.contains(group)) {
+                check_group(batch, group).await?;
+            }
+        }
         defaults.retain(|rule| {
             rule.object_groups.is_empty()
                 || rule.object_groups.iter().any(|group| asked.object_groups.contains(group))
@@ -109,6 +116,28 @@ fn defaults_by_type(rule: CreationRule) -> Vec<ObjectDefaults> {
     };
     // Templates are of 1.x.
     object_types.into_iter().filter(|one| *one != ObjectType::Template).map(of_type).collect()
+}
+
+/// Checks that some object of the client's is of a group.
+async fn check_group(batch: &Batch<'_>, group: &str) -> Outcome<()> {
+    /// Storage Status Mask: on-line, archived and destroyed objects.
+    const ALL: i32 = 7;
+    let key = AttributeKey::Standard(AttributeKind::ObjectGroup);
+    let search = LocateObjects {
+        filters: vec![(key, Value::Text(group.to_owned()))],
+        storage_status: Some(ALL),
+        group_member: None,
+        offset: None,
+        maximum: Some(1),
+        oldest_first: false,
+    };
+    if batch.call(search).await?.identifiers.is_empty() {
+        return Err(batch.refusal(
+            ErrorKind::UnknownObjectGroup,
+            "there are no objects and no defaults of this group; ask without it for those of all objects",
+        ));
+    }
+    Ok(())
 }
 
 fn rule(

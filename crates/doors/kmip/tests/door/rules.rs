@@ -14,7 +14,7 @@ use claviger_wire_ttlv::enumeration::{
 };
 use claviger_wire_ttlv::{Version, tag};
 
-use crate::requests::{ENCRYPTION, aes, attribute, attributes, create, made, value};
+use crate::requests::{ENCRYPTION, aes, attribute, attributes, create, create_with, made, value};
 use crate::service::{Client, Service};
 
 fn of_length(length: i32) -> RequestPayload {
@@ -113,6 +113,13 @@ async fn defaults_fill_in_what_a_request_leaves_out() {
     }
     let mut older = service.connect("defaults", Version::V2_0);
     assert_eq!(defaults(&mut older, None).await.len(), 1, "2.0 has no groups of defaults");
+    let of_disks = RequestPayload::Query(QueryRequest {
+        query_functions: vec![QueryFunction::QueryDefaultsInformation],
+        object_groups: Some(ObjectGroups { object_groups: vec!["disks".to_owned()] }),
+    });
+    assert_eq!(client.refused(of_disks).await, ResultReason::UnknownObjectGroup);
+    let group = attribute(tag::OBJECT_GROUP, Value::Text("disks".to_owned()));
+    client.done(create_with(vec![group])).await;
     assert_eq!(defaults(&mut client, Some("disks")).await.len(), 1);
     assert!(defaults(&mut service.connect("other", Version::V2_1), None).await.is_empty());
 
