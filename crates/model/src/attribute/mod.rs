@@ -44,6 +44,8 @@ impl std::fmt::Debug for Attributes {
 }
 
 impl Attributes {
+    /// The index of a value that is not counted, see [`Self::add_apart`].
+    const APART: u32 = u32::MAX;
     /// The most attributes of one object.
     pub const LIMIT: usize = 512;
     /// The longest name of a vendor or of an attribute, in bytes.
@@ -87,9 +89,19 @@ impl Attributes {
 
     /// Adds a value and returns its index. Indexes of deleted values aren't given again while later ones exist.
     pub fn add(&mut self, key: AttributeKey, value: Value) -> u32 {
-        let index = self.of(&key).map(|attribute| attribute.index + 1).max().unwrap_or(0);
+        let counted = self.of(&key).map(|attribute| attribute.index);
+        let last = counted.filter(|&index| index != Self::APART).max();
+        let index = last.map_or(0, |last| last + 1);
         self.0.push(Attribute { key, index, value });
         index
+    }
+
+    /// Adds the one value of its key that takes none of the indexes which the others count: for those who don't see it, there
+    /// is no gap.
+    pub fn add_apart(&mut self, key: AttributeKey, value: Value) {
+        if !self.replace(&key, Self::APART, value.clone()) {
+            self.0.push(Attribute { key, index: Self::APART, value });
+        }
     }
 
     /// Gives a single-valued standard attribute this value.

@@ -118,7 +118,7 @@ fn link_wrapping_key(sorted: &mut Sorted, wrapping: Option<&Value>) {
         UniqueIdentifier::new(information.field(fields::UNIQUE_IDENTIFIER)?.as_text()?).ok()
     });
     if let Some(identifier) = identifier {
-        links::add(&mut sorted.attributes, LinkType::WrappingKey, &identifier);
+        links::add_apart(&mut sorted.attributes, LinkType::WrappingKey, &identifier);
     }
 }
 

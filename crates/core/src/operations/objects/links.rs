@@ -37,6 +37,14 @@ pub(super) fn add(attributes: &mut Attributes, kind: LinkType, to: &UniqueIdenti
     }
 }
 
+/// Adds a link that clients of KMIP 1.x don't see, so that it takes none of their indexes.
+pub(super) fn add_apart(attributes: &mut Attributes, kind: LinkType, to: &UniqueIdentifier) {
+    let value = link(kind, to);
+    if !attributes.all(AttributeKind::Link).any(|present| *present == value) {
+        attributes.add_apart(LINK, value);
+    }
+}
+
 /// Lets the link of this type lead elsewhere, at its index; adds it if there is none.
 pub(super) fn redirect(attributes: &mut Attributes, kind: LinkType, to: &UniqueIdentifier) {
     let place = attributes.of(&LINK).find(|link| is_of(&link.value, kind)).map(|link| link.index);

@@ -5,7 +5,7 @@ use claviger_core::operations::objects::{
     AddAttribute, AdjustAttribute, DeleteAttribute, Generation, ModifyAttribute, ReadAttributes,
     SetAttribute,
 };
-use claviger_model::AttributeKey;
+use claviger_model::{AttributeKey, AttributeKind};
 use claviger_wire_kmip::payload::{
     AddAttributeRequest, AdjustAttributeRequest, AttributeResponse, DeleteAttributeRequest,
     GetAttributeListResponse, GetAttributesRequest, GetAttributesResponse, ModifyAttributeRequest,
@@ -37,14 +37,24 @@ pub(crate) async fn get_attributes(
         Generation::One => keys.filter_map(Result::ok).collect(),
         Generation::Two => keys.collect::<Outcome<_>>()?,
     };
-    let keys = if asked.is_empty() { None } else { Some(keys) };
+    let mut keys = if asked.is_empty() { None } else { Some(keys) };
+    // How a digest says the key's format depends on the algorithm before 1.3.
+    let algorithm = AttributeKey::Standard(AttributeKind::CryptographicAlgorithm);
+    let unasked = keys.as_mut().filter(|keys| {
+        batch.version < Version::V1_3
+            && keys.contains(&AttributeKey::Standard(AttributeKind::Digest))
+            && !keys.contains(&algorithm)
+    });
+    let is_unasked = unasked.map(|keys| keys.push(algorithm.clone())).is_some();
     let read =
         ReadAttributes { identifier: identifier.clone(), keys, generation: batch.generation() };
     let attributes = batch.call(read).await?;
-    Ok(GetAttributesResponse {
-        unique_identifier: answer_identifier(&identifier),
-        attributes: value::answered(attributes, batch.version),
-    })
+    let mut attributes = value::answered(attributes, batch.version);
+    if is_unasked {
+        let algorithm = value::reference(&algorithm);
+        attributes.retain(|attribute| attribute.reference != algorithm);
+    }
+    Ok(GetAttributesResponse { unique_identifier: answer_identifier(&identifier), attributes })
 }
 
 pub(crate) async fn get_attribute_list(
@@ -59,7 +69,7 @@ pub(crate) async fn get_attribute_list(
     };
     let mut keys: Vec<AttributeKey> = Vec::new();
     for attribute in batch.call(read).await? {
-        if !keys.contains(&attribute.key) {
+        if value::is_known(&attribute, batch.version) && !keys.contains(&attribute.key) {
             keys.push(attribute.key);
         }
     }

@@ -181,7 +181,7 @@ fn block(key: KeyContent, version: Version) -> Outcome<KeyBlock> {
         },
     });
     Ok(KeyBlock {
-        key_format_type: format.into(),
+        key_format_type: value::key_format(format, algorithm, version).into(),
         key_compression_type: compression.map(Into::into),
         key_value,
         cryptographic_algorithm: algorithm.map(Into::into),

@@ -6,6 +6,7 @@ use claviger_model::{Attribute, AttributeKey, AttributeKind, Field, Value as Cor
 use claviger_wire_kmip::{
     AttributeEntry, AttributeReference, MessageError, UniqueIdentifier as Reference, Value,
 };
+use claviger_wire_ttlv::enumeration::{CryptographicAlgorithm, KeyFormatType, LinkType};
 use claviger_wire_ttlv::{Tag, Version, tag};
 use zeroize::Zeroizing;
 
@@ -145,9 +146,67 @@ pub(crate) fn entries(given: Given) -> Vec<AttributeEntry> {
         .collect()
 }
 
-/// The attributes of an answer.
-pub(crate) fn answered(attributes: Vec<Attribute>, version: Version) -> Vec<AttributeEntry> {
+/// The attributes of an answer, but for those that the version doesn't have.
+pub(crate) fn answered(mut attributes: Vec<Attribute>, version: Version) -> Vec<AttributeEntry> {
+    attributes.retain(|attribute| is_known(attribute, version));
+    let has_key = |kind| move |one: &&Attribute| one.key == AttributeKey::Standard(kind);
+    let algorithm = attributes.iter().find(has_key(AttributeKind::CryptographicAlgorithm));
+    let algorithm = algorithm.and_then(|attribute| attribute.value.as_enumeration());
+    for attribute in &mut attributes {
+        if attribute.key == AttributeKey::Standard(AttributeKind::Digest) {
+            name_format(&mut attribute.value, algorithm, version);
+        }
+    }
     attributes.into_iter().map(|attribute| entry(attribute, version)).collect()
+}
+
+/// Whether a version has such an attribute. Links of types that came later are none of its.
+pub(crate) fn is_known(attribute: &Attribute, version: Version) -> bool {
+    if attribute.key != AttributeKey::Standard(AttributeKind::Link) {
+        return true;
+    }
+    let kind = attribute.value.field(Field(tag::LINK_TYPE.value()));
+    let kind = kind.and_then(CoreValue::as_enumeration);
+    kind.is_none_or(|kind| LinkType::from(kind).since() <= version)
+}
+
+/// Says the format in a digest over a key of this algorithm as the version calls it.
+fn name_format(digest: &mut CoreValue, algorithm: Option<u32>, version: Version) {
+    let CoreValue::Structure(fields) = digest else { return };
+    for (field, value) in fields {
+        if let CoreValue::Enumeration(format) = value
+            && field.0 == tag::KEY_FORMAT_TYPE.value()
+        {
+            *format = key_format(*format, algorithm, version);
+        }
+    }
+}
+
+/// How a version calls a key format. Before 1.3 the transparent keys of elliptic curves had a format for each algorithm, with
+/// the same content.
+pub(crate) fn key_format(format: u32, algorithm: Option<u32>, version: Version) -> u32 {
+    if version >= Version::V1_3 {
+        return format;
+    }
+    let (ecdsa, ecdh, ecmqv) = match KeyFormatType::from(format) {
+        KeyFormatType::TransparentECPrivateKey => (
+            KeyFormatType::TransparentECDSAPrivateKey,
+            KeyFormatType::TransparentECDHPrivateKey,
+            KeyFormatType::TransparentECMQVPrivateKey,
+        ),
+        KeyFormatType::TransparentECPublicKey => (
+            KeyFormatType::TransparentECDSAPublicKey,
+            KeyFormatType::TransparentECDHPublicKey,
+            KeyFormatType::TransparentECMQVPublicKey,
+        ),
+        _ => return format,
+    };
+    let own = match algorithm.map(CryptographicAlgorithm::from) {
+        Some(CryptographicAlgorithm::ECDH) => ecdh,
+        Some(CryptographicAlgorithm::ECMQV) => ecmqv,
+        _ => ecdsa,
+    };
+    own.code()
 }
 
 /// An attribute of an answer. KMIP 1.x counts the instances of those that may have several; 1.0 leaves the first one's index

@@ -1,17 +1,25 @@
 //! What the versions of KMIP 1.x do otherwise than those after them.
 
-use claviger_wire_kmip::payload::{DecryptRequest, EncryptRequest, RevokeRequest};
+use claviger_secret::SecretBytes;
+use claviger_wire_kmip::payload::{
+    AddAttributeRequest, CreateKeyPairRequest, DecryptRequest, EncryptRequest, RegisterRequest,
+    RevokeRequest,
+};
 use claviger_wire_kmip::{
-    CryptographicParameters, DateTime, RequestPayload, ResponsePayload, RevocationReason,
-    UniqueIdentifier, Value,
+    AttributeEntry, AttributeReference, Attributes, CryptographicParameters, DateTime, KeyBlock,
+    KeyInformation, KeyMaterial, KeyValue, KeyWrappingData, ManagedObject, RequestPayload,
+    ResponsePayload, RevocationReason, UniqueIdentifier, Value,
 };
 use claviger_wire_ttlv::enumeration::{
-    BlockCipherMode, ResultReason, ResultStatus, RevocationReasonCode,
+    BlockCipherMode, CryptographicAlgorithm, EncodingOption, KeyFormatType, LinkType, ObjectType,
+    ResultReason, ResultStatus, RevocationReasonCode, WrappingMethod,
 };
 use claviger_wire_ttlv::{Version, tag};
 
-use crate::requests::{attributes, bytes, create, data, made, value};
-use crate::service::Service;
+use crate::requests::{
+    aes, attribute, attributes, bytes, create, data, get, made, object, value,
+};
+use crate::service::{Client, Service};
 
 /// The versions that have Encrypt and no field for its tag, and the first one with such a field.
 const CIPHERS: [Version; 3] = [Version::V1_2, Version::V1_3, Version::V1_4];
@@ -98,6 +106,116 @@ async fn in_1_3_the_last_part_ends_with_the_tag() {
         correlation = answer.correlation_value;
     }
     assert_eq!(back, text);
+}
+
+/// The format and the length of the private key, and the format that its digest names.
+async fn formats(client: &mut Client, id: &UniqueIdentifier) -> (KeyFormatType, KeyFormatType) {
+    let ResponsePayload::Get(got) = client.done(get(Some(id.clone()))).await else { panic!() };
+    let ManagedObject::PrivateKey(block) = got.object else { panic!("not a private key") };
+    let read = client.done(attributes(Some(id.clone()), &[tag::DIGEST])).await;
+    let ResponsePayload::GetAttributes(all) = &read else { panic!() };
+    assert_eq!(all.attributes.len(), 1, "nothing but what was asked for");
+    let Some(Value::Structure(digest)) = value(&read, tag::DIGEST) else { panic!("no digest") };
+    let digested = digest.into_iter().find(|(tag, _)| *tag == tag::KEY_FORMAT_TYPE);
+    let Some((_, Value::Enumeration(digested))) = digested else { panic!("no format") };
+    (block.key_format_type, digested.into())
+}
+
+#[tokio::test]
+async fn before_1_3_the_formats_of_elliptic_curve_keys_name_their_algorithm() {
+    let service = Service::new().await;
+    for version in [Version::V1_1, Version::V1_2, Version::V1_3, Version::V1_4] {
+        for (algorithm, old) in [
+            (CryptographicAlgorithm::ECDSA, KeyFormatType::TransparentECDSAPrivateKey),
+            (CryptographicAlgorithm::ECDH, KeyFormatType::TransparentECDHPrivateKey),
+        ] {
+            let mut client = service.connect(&format!("curves {version}"), version);
+            let algorithm = Value::Enumeration(algorithm.code());
+            let mask = |mask| {
+                let mask = attribute(tag::CRYPTOGRAPHIC_USAGE_MASK, Value::Integer(mask));
+                Some(Attributes::from(vec![mask]))
+            };
+            let pair = RequestPayload::CreateKeyPair(CreateKeyPairRequest {
+                common_attributes: Some(Attributes::from(vec![
+                    attribute(tag::CRYPTOGRAPHIC_ALGORITHM, algorithm),
+                    attribute(tag::CRYPTOGRAPHIC_LENGTH, Value::Integer(256)),
+                ])),
+                private_key_attributes: mask(1),
+                public_key_attributes: mask(2),
+                ..CreateKeyPairRequest::default()
+            });
+            let ResponsePayload::CreateKeyPair(pair) = client.done(pair).await else { panic!() };
+            let expected = if version < Version::V1_3 {
+                old
+            } else {
+                KeyFormatType::TransparentECPrivateKey
+            };
+            let private = &pair.private_key_unique_identifier;
+            assert_eq!(formats(&mut client, private).await, (expected, expected), "{version}");
+        }
+    }
+}
+
+fn link(kind: LinkType, to: &str) -> AttributeEntry {
+    let fields = vec![
+        (tag::LINK_TYPE, Value::Enumeration(kind.code())),
+        (tag::LINKED_OBJECT_IDENTIFIER, Value::Text(to.to_owned())),
+    ];
+    attribute(tag::LINK, Value::Structure(fields))
+}
+
+#[tokio::test]
+async fn clients_of_1_x_see_no_link_to_a_wrapping_key_and_no_gap_where_it_is() {
+    let service = Service::new().await;
+    let mut client = service.connect("links", Version::V1_4);
+    let register = RequestPayload::Register(RegisterRequest {
+        object_type: ObjectType::SymmetricKey,
+        attributes: Attributes::from(aes()),
+        object: Some(ManagedObject::SymmetricKey(KeyBlock {
+            key_format_type: KeyFormatType::Raw,
+            key_compression_type: None,
+            key_value: Some(KeyValue::Plain {
+                material: KeyMaterial::Bytes(SecretBytes::copy_from(&[3; 40])),
+                attributes: Vec::new(),
+            }),
+            cryptographic_algorithm: Some(CryptographicAlgorithm::AES),
+            cryptographic_length: Some(256),
+            key_wrapping_data: Some(KeyWrappingData {
+                wrapping_method: WrappingMethod::Encrypt,
+                encryption_key_information: Some(KeyInformation {
+                    unique_identifier: "42".into(),
+                    cryptographic_parameters: None,
+                }),
+                mac_signature_key_information: None,
+                mac_signature: None,
+                iv_counter_nonce: None,
+                encoding_option: Some(EncodingOption::NoEncoding),
+            }),
+        })),
+        protection_storage_masks: None,
+    });
+    let id = made(&client.done(register).await);
+    let links = || attributes(Some(id.clone()), &[tag::LINK]);
+    let list = || RequestPayload::GetAttributeList(object(Some(id.clone())));
+    assert_eq!(value(&client.done(links()).await, tag::LINK), None);
+    let ResponsePayload::GetAttributeList(listed) = client.done(list()).await else { panic!() };
+    assert!(!listed.references.contains(&AttributeReference::Standard(tag::LINK)));
+
+    let add = RequestPayload::AddAttribute(AddAttributeRequest {
+        unique_identifier: Some(id.clone()),
+        attribute: link(LinkType::PublicKeyLink, "43"),
+    });
+    let ResponsePayload::AddAttribute(added) = client.done(add).await else { panic!() };
+    assert_eq!(added.attribute.unwrap().index, Some(0));
+    let ResponsePayload::GetAttributes(got) = client.done(links()).await else { panic!() };
+    assert_eq!(got.attributes.len(), 1);
+
+    let mut client = service.connect("links", Version::V2_1);
+    let ResponsePayload::GetAttributes(got) = client.done(links()).await else { panic!() };
+    let expected = [link(LinkType::WrappingKeyLink, "42"), link(LinkType::PublicKeyLink, "43")];
+    assert_eq!(got.attributes, expected);
+    let ResponsePayload::GetAttributeList(listed) = client.done(list()).await else { panic!() };
+    assert!(listed.references.contains(&AttributeReference::Standard(tag::LINK)));
 }
 
 fn revoke(id: &UniqueIdentifier, code: RevocationReasonCode) -> RequestPayload {
