@@ -27,7 +27,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, watch};
 
 use crate::batch::Batch;
-use crate::dispatch::{self, Answer};
+use crate::dispatch::Answer;
 use crate::door::{Door, Session};
 use crate::errors::Outcome;
 use crate::login::Grant;
@@ -174,8 +174,8 @@ async fn run(work: Work) -> ResponseItem {
     let mut batch = Batch::new(&door, &session, caller, version);
     batch.ticket = ticket;
     batch.placeholders = placeholders;
-    let answer = match batch.begin(operation) {
-        Ok(()) => dispatch::run(&batch, payload).await,
+    let answer = match batch.begin(&payload).await {
+        Ok(()) => batch.perform(payload).await,
         Err(error) => Err(error),
     };
     match answer {

@@ -6,12 +6,12 @@
 use std::sync::Arc;
 
 use claviger_core::operations::Operation as CoreOperation;
-use claviger_core::operations::objects::Generation;
+use claviger_core::operations::objects::{Generation, ReadAttributes};
 use claviger_core::{Caller, Error, ErrorKind, Journal};
-use claviger_model::{RequestId, UniqueIdentifier};
+use claviger_model::{AttributeKey, AttributeKind, RequestId, UniqueIdentifier, Value};
 use claviger_wire_kmip::{
     DateTime, MessageError, RequestHeader, RequestItem, RequestMessage, RequestPayload,
-    ResponseHeader, ResponseItem, ResponseMessage, Rights, UniqueIdentifier as Reference,
+    ResponseHeader, ResponseItem, ResponseMessage, UniqueIdentifier as Reference,
 };
 use claviger_wire_ttlv::enumeration::{
     BatchErrorContinuationOption as OnError, Operation, ResultReason, ResultStatus,
@@ -25,7 +25,8 @@ use crate::errors::{Outcome, from_core, reason};
 use crate::login::Grant;
 use crate::placeholders::Placeholders;
 use crate::push::Push;
-use crate::{asynchronous, credential, dispatch, ephemeral, login};
+use crate::rights::{Claim, Demand, Limits, Refusal, Subject};
+use crate::{asynchronous, credential, dispatch, ephemeral};
 
 /// A batch while it runs: what its operations know of each other and of who asks.
 pub(crate) struct Batch<'a> {
@@ -40,6 +41,10 @@ pub(crate) struct Batch<'a> {
     remembers: bool,
     /// The operation that runs now.
     operation: Option<Operation>,
+    /// What it takes of the limits of the ticket.
+    claim: Claim,
+    /// The objects that it names, with their groups, if the ticket's rights are to objects of groups.
+    grouped: Vec<Subject>,
 }
 
 impl<'a> Batch<'a> {
@@ -75,7 +80,7 @@ impl<'a> Batch<'a> {
     /// ticket with limited rights is told nothing, for the limits may be about just that.
     async fn pushed(&self, answers: &[ResponseItem]) -> Vec<Buffer> {
         let mut messages = Vec::new();
-        if !self.door.options.push || !self.session.is_connection() || self.rights().is_some() {
+        if !self.door.options.push || !self.session.is_connection() || self.limits().have_rights() {
             return messages;
         }
         let done = answers.iter().filter(|answer| answer.result_status == ResultStatus::Success);
@@ -105,6 +110,8 @@ impl<'a> Batch<'a> {
             ticket: None,
             remembers: false,
             operation: None,
+            claim: Claim::default(),
+            grouped: Vec::new(),
         }
     }
 
@@ -174,14 +181,16 @@ impl<'a> Batch<'a> {
     ) -> Outcome<Answer> {
         let payload = payload?;
         let operation = payload.operation();
-        self.begin(operation)?;
+        self.begin(&payload).await?;
         // What is to be taken back when another operation fails can't be done after the answer to that.
         let can_wait = self.caller.journal.is_none();
         if can_wait && asynchronous::wanted(header, self.version, operation) {
+            // It takes of the limits when it runs.
+            self.claim.release();
             let correlation = asynchronous::submit(self, payload).await?;
             return Ok(asynchronous::pending(operation, correlation));
         }
-        let mut answer = match dispatch::run(&*self, payload).await {
+        let mut answer = match self.perform(payload).await {
             Ok(answer) => answer,
             Err(error) => {
                 self.placeholders.after_failure(operation);
@@ -205,10 +214,25 @@ impl<'a> Batch<'a> {
         Ok(answer)
     }
 
-    /// Notes which operation runs now, if a ticket's rights let it.
-    pub(crate) fn begin(&mut self, operation: Operation) -> Outcome<()> {
+    /// Notes which operation runs now, if the limits of a ticket let it.
+    pub(crate) async fn begin(&mut self, payload: &RequestPayload) -> Outcome<()> {
+        let operation = payload.operation();
         self.operation = Some(operation);
-        self.check_rights(None)
+        let limits = self.limits();
+        self.claim = Claim::begin(&limits, operation).map_err(|refusal| self.refused(refusal))?;
+        if limits.have_groups() {
+            self.grouped = self.with_groups(payload).await;
+        }
+        Ok(())
+    }
+
+    /// Runs the operation that has begun. If it fails, it takes nothing of the limits.
+    pub(crate) async fn perform(&self, payload: RequestPayload) -> Outcome<Answer> {
+        let answer = dispatch::run(self, payload).await;
+        if answer.is_err() {
+            self.claim.release();
+        }
+        answer
     }
 
     /// Takes back what the operations before the failed one did.
@@ -256,8 +280,13 @@ impl<'a> Batch<'a> {
     pub(crate) fn identifier(&self, reference: Option<&Reference>) -> Outcome<UniqueIdentifier> {
         let found = self.placeholders.identifier(reference);
         let identifier = found.map_err(|error| self.failure(&error))?;
-        self.check_rights(Some(&identifier))?;
+        self.claim(|demand| demand.objects.push(self.subject(&identifier)))?;
         Ok(identifier)
+    }
+
+    /// Whether an earlier operation left an object behind for those that name none.
+    pub(crate) fn has_current(&self) -> bool {
+        self.placeholders.identifier(None).is_ok()
     }
 
     /// The object that a link is to be to. Nothing is done with it.
@@ -273,27 +302,70 @@ impl<'a> Batch<'a> {
             let found = self.placeholders.identifiers(Some(reference));
             all.extend(found.map_err(|error| self.failure(&error))?);
         }
-        all.iter().try_for_each(|identifier| self.check_rights(Some(identifier)))?;
+        self.claim(|demand| demand.objects.extend(all.iter().map(|one| self.subject(one))))?;
         Ok(all)
     }
 
-    /// What a ticket limits the client to.
-    fn rights(&self) -> Option<&Rights> {
-        self.ticket.as_ref()?.rights.as_ref()
+    /// Notes that the operation that runs now is about no object, though it could be.
+    pub(crate) fn without_object(&self) -> Outcome<()> {
+        self.claim(|demand| demand.without_object = true)
     }
 
-    /// Whether a ticket with limited rights lets the operation that runs be done, with this object if it is about one.
-    fn check_rights(&self, object: Option<&UniqueIdentifier>) -> Outcome<()> {
-        let (Some(rights), Some(operation)) = (self.rights(), self.operation) else {
-            return Ok(());
-        };
-        if login::permits(rights, operation, object.map(UniqueIdentifier::as_str)) {
-            return Ok(());
+    /// Notes that the operation that runs now handles so much data.
+    pub(crate) fn with_data(&self, length: usize) -> Outcome<()> {
+        let length = u64::try_from(length).unwrap_or(u64::MAX);
+        self.claim(|demand| demand.bytes = demand.bytes.saturating_add(length))
+    }
+
+    /// The limits of the ticket by which the client proved itself.
+    fn limits(&self) -> Limits {
+        self.ticket.as_ref().map(|grant| grant.limits.clone()).unwrap_or_default()
+    }
+
+    /// Takes more of the limits, if they let it.
+    fn claim(&self, more: impl FnOnce(&mut Demand)) -> Outcome<()> {
+        self.claim.extend(more).map_err(|refusal| self.refused(refusal))
+    }
+
+    fn refused(&self, refusal: Refusal) -> MessageError {
+        match refusal {
+            Refusal::NoRight => self.refusal(
+                ErrorKind::PermissionDenied,
+                "the ticket doesn't give the right to this operation, or not with this object",
+            ),
+            Refusal::UsedUp => self.refusal(
+                ErrorKind::UsageLimitExceeded,
+                "the ticket's usage limits don't leave room for this operation",
+            ),
         }
-        Err(MessageError::new(
-            ResultReason::PermissionDenied,
-            "the ticket doesn't give the right to this operation, or not with this object",
-        ))
+    }
+
+    fn subject(&self, identifier: &UniqueIdentifier) -> Subject {
+        let known = self.grouped.iter().find(|subject| subject.identifier == *identifier);
+        let groups = known.map(|subject| subject.groups.clone()).unwrap_or_default();
+        Subject { identifier: identifier.clone(), groups }
+    }
+
+    /// The objects that a request names, with their groups. Of those that the client may not see there are none.
+    async fn with_groups(&self, payload: &RequestPayload) -> Vec<Subject> {
+        let mut subjects: Vec<Subject> = Vec::new();
+        for identifier in self.placeholders.named_by(payload, self.version) {
+            if subjects.iter().any(|known| known.identifier == identifier) {
+                continue;
+            }
+            let read = ReadAttributes {
+                identifier: identifier.clone(),
+                keys: Some(vec![AttributeKey::Standard(AttributeKind::ObjectGroup)]),
+                generation: self.generation(),
+            };
+            let read = self.call(read).await.unwrap_or_default();
+            let groups = read.into_iter().filter_map(|group| match group.value {
+                Value::Text(name) => Some(name),
+                _ => None,
+            });
+            subjects.push(Subject { identifier, groups: groups.collect() });
+        }
+        subjects
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use claviger_core::{Error, ErrorKind};
 use claviger_model::UniqueIdentifier;
-use claviger_wire_kmip::{ResponsePayload, UniqueIdentifier as Reference};
+use claviger_wire_kmip::{RequestPayload, ResponsePayload, UniqueIdentifier as Reference};
 use claviger_wire_ttlv::enumeration::{
     Data as DataPlaceholder, Operation, UniqueIdentifier as Placeholder,
 };
@@ -18,6 +18,12 @@ const IDENTIFIERS: &[Tag] = &[
     tag::UNIQUE_IDENTIFIER,
     tag::PRIVATE_KEY_UNIQUE_IDENTIFIER,
     tag::PUBLIC_KEY_UNIQUE_IDENTIFIER,
+];
+/// The fields of a request that name the objects that it is about.
+const NAMES: &[Tag] = &[
+    tag::UNIQUE_IDENTIFIER,
+    tag::PRIVATE_KEY_UNIQUE_IDENTIFIER,
+    tag::CERTIFICATE_REQUEST_UNIQUE_IDENTIFIER,
 ];
 /// The fields of an answer that are data.
 const DATA: &[Tag] = &[tag::DATA, tag::MAC_DATA, tag::SIGNATURE_DATA];
@@ -115,6 +121,29 @@ impl Placeholders {
             }
         };
         if found.is_empty() { Err(missing()) } else { Ok(found) }
+    }
+
+    /// The objects that a request names, and the one that it is about if it names none.
+    pub(crate) fn named_by(
+        &self,
+        request: &RequestPayload,
+        version: Version,
+    ) -> Vec<UniqueIdentifier> {
+        let mut writer = Writer::new();
+        let open = writer.open(tag::REQUEST_PAYLOAD);
+        request.encode(&mut writer, version);
+        writer.close(open);
+        let request = writer.into_buffer();
+        let fields = request.item().children().filter(|field| NAMES.contains(&field.tag()));
+        let references = fields.filter_map(|field| {
+            let (text, code, number) = (field.text(), field.enumeration(), field.integer());
+            text.map(|text| Reference::Text(text.to_owned()))
+                .or_else(|| code.map(|code| Reference::Placeholder(code.into())))
+                .or_else(|| number.map(Reference::Index))
+        });
+        let references = references.map(Some).chain([None]);
+        let found = references.filter_map(|one| self.identifiers(one.as_ref()).ok());
+        found.flatten().collect()
     }
 
     /// The data of the latest answer of an operation.

@@ -26,7 +26,10 @@ pub(crate) async fn certify(
         certificate_request(request.certificate_request_type, request.certificate_request)?;
     // A request carries its own public key: then the object need not be named.
     let public_key = match (&request.unique_identifier, &certificate_request) {
-        (None, Some(_)) => batch.identifier(None).ok(),
+        (None, Some(_)) if !batch.has_current() => {
+            batch.without_object()?;
+            None
+        }
         (reference, _) => Some(batch.identifier(reference.as_ref())?),
     };
     let (templates, attributes) = attributes(batch, request.attributes)?;

@@ -198,6 +198,7 @@ pub(crate) async fn rng_retrieve(
         .ok_or_else(|| {
             MessageError::invalid_field(format!("ask for 1 to {RANDOM_LIMIT} random bytes"))
         })?;
+    batch.with_data(length)?;
     let random = batch.call(GenerateRandom { length }).await?;
     Ok(RngRetrieveResponse { data: random })
 }
@@ -240,15 +241,20 @@ fn label(additional: Option<Vec<u8>>, parameters: Option<&GivenParameters>) -> V
 fn data(batch: &Batch<'_>, data: Option<Data>) -> Outcome<SecretBytes> {
     let left = match data {
         None => return Ok(SecretBytes::new(Vec::new())),
-        Some(Data::Bytes(bytes)) => return Ok(bytes),
+        Some(Data::Bytes(bytes)) => {
+            batch.with_data(bytes.len())?;
+            return Ok(bytes);
+        }
         Some(Data::Placeholder(placeholder)) => batch.placeholders.data_of(placeholder),
         Some(Data::Index(index)) => batch.placeholders.nth_data(index),
     };
-    left.map(SecretBytes::copy_from).ok_or_else(|| {
+    let left = left.ok_or_else(|| {
         MessageError::invalid_field(
             "the data refer to an operation of the batch that left none behind",
         )
-    })
+    })?;
+    batch.with_data(left.len())?;
+    Ok(SecretBytes::copy_from(left))
 }
 
 /// The same for operations whose input is no secret.
@@ -264,7 +270,10 @@ fn signed_data(
     digest: Option<Vec<u8>>,
 ) -> Outcome<SignedData> {
     match (data, digest) {
-        (None, Some(digest)) => Ok(SignedData::Digest(digest)),
+        (None, Some(digest)) => {
+            batch.with_data(digest.len())?;
+            Ok(SignedData::Digest(digest))
+        }
         (data, None) => Ok(SignedData::Data(bytes(batch, data)?)),
         (Some(_), Some(_)) => Err(MessageError::invalid_field(
             "the request has data and digested data; send one of them",

@@ -62,7 +62,10 @@ pub(crate) async fn create_split_key(
     let (templates, attributes) = attributes(batch, Some(request.attributes))?;
     let identifier = match &request.unique_identifier {
         Some(reference) => Some(batch.identifier(Some(reference))?),
-        None => None,
+        None => {
+            batch.without_object()?;
+            None
+        }
     };
     let parts = batch
         .call(SplitObject {

@@ -15,4 +15,5 @@ mod query;
 mod requests;
 mod rules;
 mod service;
+mod tickets;
 mod versions;
