@@ -116,8 +116,8 @@ async fn what_nobody_waits_for_is_synced_within_the_interval() {
     log.append(vec![record(1)], Durability::Written).await.unwrap();
     let began = Instant::now();
     while verified(directory.path()).synced == 0 {
-        // The interval is 100 ms; a slow disk gets some more.
-        assert!(began.elapsed() < Duration::from_secs(3), "nothing was synced");
+        // The interval is 100 ms; a busy disk gets much more.
+        assert!(began.elapsed() < Duration::from_secs(60), "nothing was synced");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     log.append(vec![record(2)], Durability::Synced).await.unwrap();

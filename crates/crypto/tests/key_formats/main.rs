@@ -1,5 +1,4 @@
 //! Import and export of keys through the port: round trips, the `openssl` command, and keys that must be refused.
-#![expect(clippy::disallowed_methods, reason = "a test measures that a bad key is refused quickly")]
 
 mod hostile;
 mod json_web_keys;
