@@ -49,7 +49,7 @@ pub(crate) async fn attempt(
             run!(ModifyAttribute { identifier, key, index, current, value, generation })
         }
         "object-delete-attribute" => {
-            run!(DeleteAttribute { identifier, key, index, current, generation })
+            run!(DeleteAttribute { identifier, key, index, only_one: false, current, generation })
         }
         "object-set-attribute" => run!(SetAttribute { identifier, key, value }),
         "object-adjust-attribute" => run!(AdjustAttribute { identifier, key, kind: 1, by: None }),

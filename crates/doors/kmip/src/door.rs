@@ -143,7 +143,6 @@ impl Door {
     pub(crate) fn refuse(&self, message: impl Into<String>) -> Buffer {
         self.reject(RejectedMessage {
             version: Version::V1_0,
-            client_correlation_value: None,
             error: MessageError::new(ResultReason::InvalidMessage, message),
         })
     }

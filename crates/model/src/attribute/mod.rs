@@ -31,6 +31,14 @@ pub struct Attribute {
     pub value: Value,
 }
 
+impl Attribute {
+    /// Whether it takes none of the indexes of its key; see [`Attributes::add_apart`].
+    #[must_use]
+    pub const fn is_apart(&self) -> bool {
+        self.index == Attributes::APART
+    }
+}
+
 /// The stored attributes of an object, in the order in which they were added.
 ///
 /// State, dates, identifiers and whatever else the object itself knows is not among them.
@@ -89,8 +97,8 @@ impl Attributes {
 
     /// Adds a value and returns its index. Indexes of deleted values aren't given again while later ones exist.
     pub fn add(&mut self, key: AttributeKey, value: Value) -> u32 {
-        let counted = self.of(&key).map(|attribute| attribute.index);
-        let last = counted.filter(|&index| index != Self::APART).max();
+        let counted = self.of(&key).filter(|attribute| !attribute.is_apart());
+        let last = counted.map(|attribute| attribute.index).max();
         let index = last.map_or(0, |last| last + 1);
         self.0.push(Attribute { key, index, value });
         index

@@ -2,7 +2,7 @@
 
 use claviger_model::{Attribute, AttributeKey, UniqueIdentifier, Value};
 
-use super::attribute_rules::{Editor, check_deletable, not_found};
+use super::attribute_rules::{Editor, check_deletable, not_found, several};
 use super::content::Generation;
 use super::modify_attribute::find;
 use crate::Error;
@@ -18,6 +18,8 @@ pub struct DeleteAttribute {
     pub key: AttributeKey,
     /// Which instance of it, in KMIP 1.x; the one with index 0 if none.
     pub index: Option<u32>,
+    /// Whether there must be just one instance if no index says which is meant, as in KMIP 1.0.
+    pub only_one: bool,
     /// Which instance of it, in KMIP 2.x: the one with this value.
     pub current: Option<Value>,
     /// Whose rules apply.
@@ -39,7 +41,7 @@ impl Operation for DeleteAttribute {
     }
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<Attribute, Error> {
-        let Self { identifier: _, key, index, current, generation } = &self;
+        let Self { identifier: _, key, index, only_one, current, generation } = &self;
         check_deletable(key)?;
         let (shared, now) = (authorized.shared(), authorized.now());
         let mut deleted = None;
@@ -52,7 +54,8 @@ impl Operation for DeleteAttribute {
                 }
                 let all = *generation == Generation::Two && current.is_none() && index.is_none();
                 if !all {
-                    let one = find(key, &doomed, *generation, *index, current.as_ref())?;
+                    let index = if *only_one { index.or(only(key, &doomed)?) } else { *index };
+                    let one = find(key, &doomed, *generation, index, current.as_ref())?;
                     doomed.retain(|instance| instance.index == one);
                 }
                 for instance in &doomed {
@@ -63,5 +66,14 @@ impl Operation for DeleteAttribute {
             })
             .await?;
         super::made(deleted)
+    }
+}
+
+/// The index of the one instance that clients see.
+fn only(key: &AttributeKey, instances: &[Attribute]) -> Result<Option<u32>, Error> {
+    let mut seen = instances.iter().filter(|instance| !instance.is_apart());
+    match (seen.next(), seen.next()) {
+        (Some(_), Some(_)) => Err(several(key)),
+        (one, _) => Ok(one.map(|one| one.index)),
     }
 }

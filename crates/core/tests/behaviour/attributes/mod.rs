@@ -144,6 +144,7 @@ fn deleting(identifier: &UniqueIdentifier, of: AttributeKey) -> DeleteAttribute 
         identifier: identifier.clone(),
         key: of,
         index: None,
+        only_one: false,
         current: None,
         generation,
     }

@@ -2,13 +2,13 @@
 
 use claviger_secret::SecretBytes;
 use claviger_wire_kmip::payload::{
-    AddAttributeRequest, CreateKeyPairRequest, DecryptRequest, EncryptRequest, RegisterRequest,
-    RevokeRequest,
+    AddAttributeRequest, CreateKeyPairRequest, DecryptRequest, DeleteAttributeRequest,
+    EncryptRequest, RegisterRequest, RevokeRequest,
 };
 use claviger_wire_kmip::{
     AttributeEntry, AttributeReference, Attributes, CryptographicParameters, DateTime, KeyBlock,
-    KeyInformation, KeyMaterial, KeyValue, KeyWrappingData, ManagedObject, RequestPayload,
-    ResponsePayload, RevocationReason, UniqueIdentifier, Value,
+    KeyInformation, KeyMaterial, KeyValue, KeyWrappingData, ManagedObject, OpaqueDataType,
+    OpaqueObject, RequestPayload, ResponsePayload, RevocationReason, UniqueIdentifier, Value,
 };
 use claviger_wire_ttlv::enumeration::{
     BlockCipherMode, CryptographicAlgorithm, EncodingOption, KeyFormatType, LinkType, ObjectType,
@@ -16,9 +16,7 @@ use claviger_wire_ttlv::enumeration::{
 };
 use claviger_wire_ttlv::{Version, tag};
 
-use crate::requests::{
-    aes, attribute, attributes, bytes, create, data, get, made, object, value,
-};
+use crate::requests::{aes, attribute, attributes, bytes, create, data, get, made, object, value};
 use crate::service::{Client, Service};
 
 /// The versions that have Encrypt and no field for its tag, and the first one with such a field.
@@ -145,11 +143,8 @@ async fn before_1_3_the_formats_of_elliptic_curve_keys_name_their_algorithm() {
                 ..CreateKeyPairRequest::default()
             });
             let ResponsePayload::CreateKeyPair(pair) = client.done(pair).await else { panic!() };
-            let expected = if version < Version::V1_3 {
-                old
-            } else {
-                KeyFormatType::TransparentECPrivateKey
-            };
+            let expected =
+                if version < Version::V1_3 { old } else { KeyFormatType::TransparentECPrivateKey };
             let private = &pair.private_key_unique_identifier;
             assert_eq!(formats(&mut client, private).await, (expected, expected), "{version}");
         }
@@ -201,10 +196,7 @@ async fn clients_of_1_x_see_no_link_to_a_wrapping_key_and_no_gap_where_it_is() {
     let ResponsePayload::GetAttributeList(listed) = client.done(list()).await else { panic!() };
     assert!(!listed.references.contains(&AttributeReference::Standard(tag::LINK)));
 
-    let add = RequestPayload::AddAttribute(AddAttributeRequest {
-        unique_identifier: Some(id.clone()),
-        attribute: link(LinkType::PublicKeyLink, "43"),
-    });
+    let add = add(&id, link(LinkType::PublicKeyLink, "43"));
     let ResponsePayload::AddAttribute(added) = client.done(add).await else { panic!() };
     assert_eq!(added.attribute.unwrap().index, Some(0));
     let ResponsePayload::GetAttributes(got) = client.done(links()).await else { panic!() };
@@ -216,6 +208,80 @@ async fn clients_of_1_x_see_no_link_to_a_wrapping_key_and_no_gap_where_it_is() {
     assert_eq!(got.attributes, expected);
     let ResponsePayload::GetAttributeList(listed) = client.done(list()).await else { panic!() };
     assert!(listed.references.contains(&AttributeReference::Standard(tag::LINK)));
+}
+
+fn add(id: &UniqueIdentifier, attribute: AttributeEntry) -> RequestPayload {
+    RequestPayload::AddAttribute(AddAttributeRequest {
+        unique_identifier: Some(id.clone()),
+        attribute,
+    })
+}
+
+#[tokio::test]
+async fn in_1_0_an_attribute_without_index_is_deleted_only_if_it_is_the_only_one() {
+    let service = Service::new().await;
+    for version in [Version::V1_0, Version::V1_1] {
+        let mut client = service.connect(&format!("index {version}"), version);
+        let id = made(&client.done(create()).await);
+        for group in ["a", "b"] {
+            let group = attribute(tag::OBJECT_GROUP, Value::Text(group.to_owned()));
+            client.done(add(&id, group)).await;
+        }
+        let delete = |index| {
+            RequestPayload::DeleteAttribute(DeleteAttributeRequest {
+                unique_identifier: Some(id.clone()),
+                current_attribute: None,
+                reference: Some(AttributeReference::Standard(tag::OBJECT_GROUP)),
+                attribute_index: index,
+            })
+        };
+        if version == Version::V1_0 {
+            assert_eq!(client.refused(delete(None)).await, ResultReason::InvalidField);
+            client.done(delete(Some(0))).await;
+            // The one that is left is meant, whatever its index.
+            client.done(delete(None)).await;
+        } else {
+            client.done(delete(None)).await;
+            assert_eq!(client.refused(delete(None)).await, ResultReason::ItemNotFound);
+            client.done(delete(Some(1))).await;
+        }
+        assert_eq!(client.refused(delete(None)).await, ResultReason::ItemNotFound);
+    }
+}
+
+#[tokio::test]
+async fn in_1_x_keys_alone_have_limits_and_dates_of_use() {
+    let service = Service::new().await;
+    let limits = Value::Structure(vec![
+        (tag::USAGE_LIMITS_TOTAL, Value::LongInteger(10)),
+        (tag::USAGE_LIMITS_COUNT, Value::LongInteger(10)),
+        (tag::USAGE_LIMITS_UNIT, Value::Enumeration(1)),
+    ]);
+    let limits = || attribute(tag::USAGE_LIMITS, limits.clone());
+    let date = |tag| attribute(tag, Value::DateTime(i64::from(i32::MAX)));
+    for version in [Version::V1_1, Version::V1_4, Version::V2_1] {
+        let mut client = service.connect(&format!("applies {version}"), version);
+        let opaque = made(&client.done(register_opaque()).await);
+        let key = made(&client.done(create()).await);
+        for attribute in [limits(), date(tag::PROCESS_START_DATE), date(tag::PROTECT_STOP_DATE)] {
+            client.done(add(&key, attribute.clone())).await;
+            let answer = client.one(add(&opaque, attribute)).await;
+            let refused = (version < Version::V2_0).then_some(ResultReason::PermissionDenied);
+            assert_eq!(answer.result_reason, refused, "{version}");
+        }
+    }
+}
+
+fn register_opaque() -> RequestPayload {
+    RequestPayload::Register(RegisterRequest {
+        object_type: ObjectType::OpaqueObject,
+        attributes: Attributes::default(),
+        object: Some(ManagedObject::OpaqueObject(OpaqueObject {
+            opaque_data_type: OpaqueDataType(0x8000_0001),
+            opaque_data_value: SecretBytes::copy_from(b"opaque"),
+        })),
+        protection_storage_masks: None,
+    })
 }
 
 fn revoke(id: &UniqueIdentifier, code: RevocationReasonCode) -> RequestPayload {

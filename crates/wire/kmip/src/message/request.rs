@@ -58,8 +58,6 @@ impl Default for MessageLimits {
 pub struct RejectedMessage {
     /// The version of the answer.
     pub version: Version,
-    /// What the answer repeats of the header, where it could be read.
-    pub client_correlation_value: Option<String>,
     /// Why the request is rejected.
     pub error: MessageError,
 }
@@ -76,7 +74,6 @@ impl RequestMessage {
         let stated = stated_version(item);
         let reject = |error| RejectedMessage {
             version: stated.map_or(Version::V1_0, ProtocolVersion::answered_in),
-            client_correlation_value: client_correlation_value(item),
             error,
         };
         let version = known_version(item, stated).map_err(reject)?;
@@ -196,11 +193,6 @@ impl RequestItem {
 fn stated_version(message: Item<'_>) -> Option<ProtocolVersion> {
     let stated = message.child(tag::REQUEST_HEADER)?.child(tag::PROTOCOL_VERSION)?;
     ProtocolVersion::decode(stated, Version::V1_0).ok()
-}
-
-fn client_correlation_value(message: Item<'_>) -> Option<String> {
-    let value = message.child(tag::REQUEST_HEADER)?.child(tag::CLIENT_CORRELATION_VALUE)?;
-    value.text().map(str::to_owned)
 }
 
 fn known_version(

@@ -88,9 +88,8 @@ impl ResponseMessage {
     /// The answer to a request that was rejected as a whole, at a time.
     #[must_use]
     pub fn rejection(rejected: RejectedMessage, time_stamp: DateTime) -> Self {
-        let RejectedMessage { version, client_correlation_value, error } = rejected;
-        let mut header = ResponseHeader::new(ProtocolVersion::from(version), time_stamp);
-        header.client_correlation_value = client_correlation_value;
+        let RejectedMessage { version, error } = rejected;
+        let header = ResponseHeader::new(ProtocolVersion::from(version), time_stamp);
         Self { header, batch: vec![ResponseItem::failure(None, None, error)] }
     }
 

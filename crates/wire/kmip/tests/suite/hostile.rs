@@ -1,6 +1,8 @@
 //! What no client should send: what is wrong is found, named, and answered with the reason of the specification.
 
-use claviger_wire_kmip::{MessageError, MessageLimits, RejectedMessage, RequestMessage};
+use claviger_wire_kmip::{
+    DateTime, MessageError, MessageLimits, RejectedMessage, RequestMessage, ResponseMessage,
+};
 use claviger_wire_ttlv::enumeration::{ObjectType, Operation, ResultReason};
 use claviger_wire_ttlv::{Buffer, Tag, Version, Writer, tag};
 
@@ -166,7 +168,9 @@ fn a_version_that_is_not_known_is_answered_in_the_one_before_it() {
         );
         let rejected = decode(&buffer).err().expect("rejected");
         assert_eq!(rejected.version, answer);
-        assert_eq!(rejected.client_correlation_value.as_deref(), Some("mine"));
+        // What the client calls the message stays in its request (KMIP 1.4 §6.18).
+        let answer = ResponseMessage::rejection(rejected.clone(), DateTime(0));
+        assert_eq!(answer.header.client_correlation_value, None);
         assert_eq!(rejected.error.reason, reason);
         assert!(rejected.error.message.starts_with(&format!("KMIP {major}.{minor} is not")));
     }
