@@ -218,7 +218,7 @@ fn refusals_say_what_to_do() {
     user.failure(2, &["issue", "x", "--days", "0"]);
     assert!(user.failure(3, &["revoke", "nobody"]).contains("cert list"));
     assert!(user.failure(3, &["revoke", "ca"]).contains("cert list"));
-    user.text(&["revoke", "client"]);
+    assert!(user.text(&["revoke", "client"]).contains("\nrevoked"));
     assert!(user.failure(4, &["revoke", "client"]).contains("already"));
     fs::write(user.certificates().join("issued.json"), "{}").unwrap();
     assert!(user.failure(7, &["list"]).contains("backup"));

@@ -142,6 +142,7 @@ impl Printed {
             ("subject", Some(self.subject.clone())),
             ("names", names),
             ("valid until", Some(self.not_after.to_string())),
+            ("revoked", self.revoked.as_ref().map(Date::to_string)),
         ];
         if let Some(Files { certificate, key, authority, pkcs12 }) = &self.files {
             fields.extend([
