@@ -70,8 +70,6 @@ error_kinds! {
     NonUniqueName = "non_unique_name";
     /// The object's type can't do this.
     InvalidObjectType = "invalid_object_type";
-    /// No object and no rule is of this group.
-    UnknownObjectGroup = "unknown_object_group";
     /// The object was destroyed.
     ObjectDestroyed = "object_destroyed";
     /// The object's dates can't be shifted by an offset: it has no Activation Date.

@@ -69,7 +69,6 @@ reasons! {
     NumericRange: InvalidField, NumericRange;
     NonUniqueName: InvalidField, NonUniqueNameAttribute;
     InvalidObjectType: PermissionDenied, InvalidObjectType;
-    UnknownObjectGroup: InvalidField, UnknownObjectGroup;
     ObjectDestroyed: PermissionDenied, ObjectDestroyed;
     NoActivationDate: IllegalOperation, InvalidField;
     ObjectArchived: ObjectArchived, ObjectArchived;
@@ -184,7 +183,7 @@ const fn second_generation(operation: Op, kind: Kind) -> Option<ResultReason> {
 const fn before(reason: ResultReason) -> ResultReason {
     match reason {
         ObjectAlreadyExists | KeyValueNotPresent => IllegalOperation,
-        EncodingOptionError | UnknownObjectGroup => InvalidField,
+        EncodingOptionError => InvalidField,
         Sensitive | NotExtractable | ConstraintViolation => PermissionDenied,
         reason => reason,
     }

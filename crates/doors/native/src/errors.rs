@@ -50,10 +50,9 @@ const fn status(kind: ErrorKind) -> StatusCode {
         | Kind::NotQuantumSafe
         | Kind::CryptographicFailure => StatusCode::BAD_REQUEST,
         Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Kind::NotFound
-        | Kind::AttributeNotFound
-        | Kind::UnknownObjectGroup
-        | Kind::UnknownCorrelation => StatusCode::NOT_FOUND,
+        Kind::NotFound | Kind::AttributeNotFound | Kind::UnknownCorrelation => {
+            StatusCode::NOT_FOUND
+        }
         Kind::AlreadyExists
         | Kind::WrongState
         | Kind::Conflict

@@ -1,16 +1,15 @@
 //! What a client wants of all objects that it makes: constraints and defaults (KMIP 2.1 §6.1.22, §6.1.52, §6.1.53).
 
-use claviger_core::ErrorKind;
 use claviger_core::operations::objects::{
     CreationRule, GetConstraints, GetDefaults, LocateObjects, SetConstraints, SetDefaults,
 };
-use claviger_model::ObjectType;
-use claviger_model::{AttributeKey, AttributeKind, Value};
+use claviger_model::{AttributeKey, AttributeKind, ObjectType, Value};
 use claviger_wire_kmip::payload::{ConstraintsPayload, EmptyPayload, SetDefaultsRequest};
 use claviger_wire_kmip::{
-    Attributes, Constraint, Constraints, ObjectDefaults, ObjectGroups, ObjectTypes,
+    Attributes, Constraint, Constraints, MessageError, ObjectDefaults, ObjectGroups, ObjectTypes,
 };
 use claviger_wire_ttlv::Version;
+use claviger_wire_ttlv::enumeration::ResultReason;
 
 use super::{content, value};
 use crate::batch::Batch;
@@ -132,8 +131,8 @@ async fn check_group(batch: &Batch<'_>, group: &str) -> Outcome<()> {
         oldest_first: false,
     };
     if batch.call(search).await?.identifiers.is_empty() {
-        return Err(batch.refusal(
-            ErrorKind::UnknownObjectGroup,
+        return Err(MessageError::new(
+            ResultReason::UnknownObjectGroup,
             "there are no objects and no defaults of this group; ask without it for those of all objects",
         ));
     }

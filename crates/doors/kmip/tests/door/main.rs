@@ -12,6 +12,7 @@ mod framing;
 mod http;
 mod push;
 mod query;
+mod reasons;
 mod requests;
 mod rules;
 mod service;
