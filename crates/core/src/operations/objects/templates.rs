@@ -6,6 +6,7 @@ use claviger_ports::{ObjectOrder, ObjectQuery};
 use super::content::{Given, hidden};
 use super::fields;
 use super::given::name_value;
+use super::lifecycle::refuse_archived;
 use crate::kms::Shared;
 use crate::{Caller, Error, ErrorKind};
 
@@ -65,6 +66,7 @@ async fn find(shared: &Shared, caller: &Caller, name: &str) -> Result<Given, Err
             let object = shared.keyring.open_object(&owner, row)?.object;
             let mut names = object.attributes.all(AttributeKind::Name);
             if names.any(|value| name_value(value).is_ok_and(|text| text == name)) {
+                refuse_archived(&object)?;
                 return content(&object.attributes);
             }
         }

@@ -5,6 +5,7 @@ use claviger_ports::CryptoError;
 
 use super::certificate_attributes::X509;
 use super::issuing::{certificate_bytes, known_authorities};
+use super::lifecycle::refuse_archived;
 use super::validity::Validity;
 use crate::operations::{Description, OBJECT_VALIDATE, Operation};
 use crate::pipeline::Authorized;
@@ -42,6 +43,7 @@ impl Operation for ValidateCertificates {
             let permissions = Permissions::READ_ATTRIBUTES;
             let (_, version) = authorized.other_object(identifier, permissions).await?;
             let object = version.object();
+            refuse_archived(object)?;
             let bytes = certificate_bytes(&version)?;
             let kind = object.attributes.get(AttributeKind::CertificateType);
             let x509 = kind.and_then(Value::as_enumeration) == Some(X509);

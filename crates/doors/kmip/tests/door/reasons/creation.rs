@@ -6,17 +6,18 @@ use claviger_wire_kmip::payload::{
 };
 use claviger_wire_kmip::{
     AttributeEntry, Attributes, CryptographicParameters, DerivationParameters, Interval,
-    ManagedObject, ProtectionStorageMasks, RequestPayload as Ask, UniqueIdentifier, Value,
+    ManagedObject, Name, ProtectionStorageMasks, RequestPayload as Ask, UniqueIdentifier, Value,
 };
 use claviger_wire_ttlv::enumeration::{
     CertificateRequestType, CryptographicAlgorithm, DerivationMethod, HashingAlgorithm,
-    KeyFormatType, LinkType, ObjectType, ResultReason as Reason, SecretDataType, SplitKeyMethod,
+    KeyFormatType, LinkType, NameType, ObjectType, ResultReason as Reason, SecretDataType,
+    SplitKeyMethod,
 };
 use claviger_wire_ttlv::tag;
 
 use super::{
-    active, asleep, block, create_of, key, mask, no_attribute, opaque, register_of, registered,
-    row, second, secret, text, walk,
+    active, asleep, away, block, create_of, key, mask, no_attribute, opaque, register_of,
+    registered, row, second, secret, text, walk,
 };
 use crate::requests::{aes, attribute, create_with, made, name, vendor};
 
@@ -404,6 +405,35 @@ async fn splitting() {
                 Reason::InvalidField,
                 Reason::BadCryptographicParameters,
             ),
+        ]
+    })
+    .await;
+}
+
+/// Templates that there are not, or that are archived (KMIP 1.4 §11.2 to §11.4).
+#[tokio::test]
+async fn by_templates() {
+    walk("templates", async |client| {
+        if client.version.major >= 2 {
+            return Vec::new();
+        }
+        let template = ManagedObject::Template(aes());
+        let template = registered(client, vec![name("archived")], template).await;
+        away(client, template).await;
+        let by = |template: &str| {
+            let template = Name {
+                name_value: template.to_owned(),
+                name_type: NameType::UninterpretedTextString,
+            };
+            Ask::Create(CreateRequest {
+                object_type: ObjectType::SymmetricKey,
+                attributes: Attributes { templates: vec![template], entries: Vec::new() },
+                protection_storage_masks: None,
+            })
+        };
+        vec![
+            super::first(by("nobody"), Reason::ItemNotFound),
+            super::first(by("archived"), Reason::ObjectArchived),
         ]
     })
     .await;

@@ -219,6 +219,15 @@ async fn that_are_archived() {
                 Ask::ReKeyKeyPair(_) | Ask::ReCertify(_) | Ask::Certify(_) | Ask::Destroy(_)
             )
         };
+        rows.push(row(
+            Ask::Validate(ValidateRequest {
+                certificates: Vec::new(),
+                unique_identifiers: key.iter().cloned().collect(),
+                validity_date: None,
+            }),
+            archived,
+            archived,
+        ));
         let whole = others(&key).into_iter().filter(|request| !unfit(request));
         rows.extend(whole.map(|request| row(request, archived, archived)));
         rows.push(row(split(key.clone()), archived, archived));
