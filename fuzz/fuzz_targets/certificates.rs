@@ -43,7 +43,9 @@ fn request(input: &[u8]) {
 /// A container under the right password, perhaps, and a wrong one.
 fn container(input: &[u8]) {
     for password in PASSWORDS {
-        let Ok(contents) = CERTIFICATES.open_container(input, password) else { continue };
+        let Ok(contents) = CERTIFICATES.open_container(input, password, None) else {
+            continue;
+        };
         assert!(contents.private_key.len() <= input.len(), "a longer key than the container");
         contents.certificates.iter().for_each(|der| certificate(der));
     }

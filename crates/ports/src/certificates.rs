@@ -68,6 +68,8 @@ pub struct Issuer<'a> {
 
 /// What a PKCS#12 container (RFC 7292) holds.
 pub struct ContainerContents {
+    /// The friendly name of the private key, if it has one.
+    pub name: Option<String>,
     /// The private key, PKCS#8 (DER).
     pub private_key: SecretBytes,
     /// The certificates (DER), that of the key first if the container says which it is.
@@ -104,17 +106,19 @@ pub trait Certificates: Send + Sync + 'static {
     /// right and every certificate valid at `at`: [`CryptoError::Failed`] if not.
     fn validate(&self, certificates: &[&[u8]], at: Timestamp) -> Result<(), CryptoError>;
 
-    /// Opens a PKCS#12 container with one private key: [`CryptoError::Failed`] if the password is wrong.
+    /// Opens a PKCS#12 container: [`CryptoError::Failed`] if the password is wrong. Of several private keys it takes the one of
+    /// this friendly name, in letters of either case, or without a name the first.
     fn open_container(
         &self,
         container: &[u8],
         password: &str,
+        name: Option<&str>,
     ) -> Result<ContainerContents, CryptoError>;
 
-    /// Makes a PKCS#12 container of a private key and its chain of certificates, its own first.
+    /// Makes a PKCS#12 container of a private key and its chain of certificates, its own first. A key without a friendly name
+    /// is called `alias` (KMIP 1.4 §3.45).
     fn make_container(
         &self,
-        name: &str,
         contents: &ContainerContents,
         password: &str,
     ) -> Result<SecretBytes, CryptoError>;

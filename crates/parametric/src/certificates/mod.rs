@@ -95,17 +95,17 @@ impl Certificates for SoftwareCertificates {
         &self,
         container: &[u8],
         password: &str,
+        name: Option<&str>,
     ) -> Result<ContainerContents, CryptoError> {
-        container::open(container, password)
+        container::open(container, password, name)
     }
 
     fn make_container(
         &self,
-        name: &str,
         contents: &ContainerContents,
         password: &str,
     ) -> Result<SecretBytes, CryptoError> {
-        container::make(name, contents, password)
+        container::make(contents, password)
     }
 }
 

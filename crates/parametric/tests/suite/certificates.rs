@@ -5,6 +5,7 @@ use claviger_parametric::SoftwareCertificates;
 use claviger_ports::{
     Certificates, CertificationSubject, CryptoError, GeneratedMaterial, Issuer, ParametricCrypto,
 };
+use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
 
 use crate::keys::PROVIDER;
 
@@ -200,4 +201,33 @@ fn old_requests_need_the_permission() {
     assert!(permitting.request(&forged).is_err());
     let facts = CERTIFICATES.facts(&crate::keys::hex(crate::oasis::CERTIFICATE)).unwrap();
     assert_eq!(facts.subject_parts.len(), 4);
+}
+
+#[test]
+fn of_several_private_keys_in_a_container_the_one_of_the_name_is_taken() {
+    let names = ["first", "Second"];
+    let mut store = KeyStore::new();
+    let mut keys = Vec::new();
+    for name in names {
+        let authority = Authority::new("CN=Root", Algorithm::Ec, Some(Curve::P256));
+        let der = authority.key.material.expose("putting it into a container in a test").to_vec();
+        let key = PrivateKey::from_der(&der).unwrap();
+        let certificate = Certificate::from_der(&authority.certificate).unwrap();
+        let chain = PrivateKeyChain::new(name, key, [certificate]);
+        store.add_entry(name, KeyStoreEntry::PrivateKeyChain(chain));
+        keys.push((name, der, authority.certificate));
+    }
+    let container = store.writer("hunter2").write().unwrap();
+    for (name, key, certificate) in &keys {
+        for name in [(*name).to_owned(), name.to_uppercase()] {
+            let opened = CERTIFICATES.open_container(&container, "hunter2", Some(&name)).unwrap();
+            assert!(opened.private_key.equals(key), "{name}");
+            assert_eq!(opened.certificates.first(), Some(certificate));
+            assert_eq!(opened.name.map(|own| own.to_uppercase()), Some(name.to_uppercase()));
+        }
+    }
+    let first = CERTIFICATES.open_container(&container, "hunter2", None).unwrap();
+    assert!(first.name.is_some_and(|name| names.contains(&name.as_str())));
+    let nobody = CERTIFICATES.open_container(&container, "hunter2", Some("third"));
+    assert!(matches!(nobody, Err(CryptoError::InvalidKey(_))));
 }

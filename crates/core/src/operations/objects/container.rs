@@ -1,8 +1,10 @@
 //! Private keys in PKCS#12 containers (KMIP 1.4 §3.52, KMIP 2.1 §4.42): taken out when they are registered, put into one when
 //! they are asked for. The password is secret data that the private key links to, and must be active.
 
+use std::sync::Arc;
+
 use claviger_model::{
-    AttributeKey, AttributeKind as K, KeyFormatType, LinkType, ObjectType, Permissions,
+    AttributeKey, AttributeKind as K, Attributes, KeyFormatType, LinkType, ObjectType, Permissions,
     UniqueIdentifier, Value,
 };
 use claviger_ports::{ContainerContents, CryptoError};
@@ -28,6 +30,7 @@ const CERTIFICATE_LIMIT: usize = 16;
 /// Secret Data Type: a password (KMIP 2.1 §11.50).
 const PASSWORD: u32 = 1;
 const LINK: AttributeKey = AttributeKey::Standard(K::Link);
+const FRIENDLY: AttributeKey = AttributeKey::Standard(K::Pkcs12FriendlyName);
 const WHY: &str = "opening a PKCS#12 container";
 
 /// The objects that a registered container holds: the private key, and the certificates that it links to. None if it is none.
@@ -46,16 +49,19 @@ pub(super) async fn take_out<O: Operation>(
     let (shared, now) = (authorized.shared(), authorized.now());
     let links = attributes.iter().filter(|(key, _)| *key == LINK).map(|(_, value)| value);
     let password = password(authorized, password_link(links)?).await?;
+    let friendly: Given = attributes.iter().filter(|(key, _)| *key == FRIENDLY).cloned().collect();
+    let name = friendly.first().and_then(|(_, value)| value.as_text());
     let opened = shared
         .certificates
-        .open_container(container.expose(WHY), text(&password)?)
+        .open_container(container.expose(WHY), text(&password)?, name)
         .map_err(unopened)?;
+    // Who doesn't say the name finds the one that is there (KMIP 1.4 §3.45).
+    let found = opened.name.filter(|found| friendly.is_empty() && !found.is_empty());
+    let found = found.map(|found| (FRIENDLY, Value::Text(found)));
+    let friendly: Given = friendly.into_iter().chain(found.clone()).collect();
+    let attributes: Given = attributes.iter().cloned().chain(found).collect();
     if opened.certificates.len() > CERTIFICATE_LIMIT {
-        return Err(Error::new(
-            ErrorKind::TooLarge,
-            format!("a container has at most {CERTIFICATE_LIMIT} certificates"),
-            "leave out those that do not belong to the key",
-        ));
+        return Err(too_many_certificates());
     }
     let inner = KeyContent {
         format: KeyFormatType::Pkcs8.code(),
@@ -66,9 +72,7 @@ pub(super) async fn take_out<O: Operation>(
     };
     let content = Content::PrivateKey(inner);
     let making = Making::Registered;
-    let mut objects = vec![register(shared, making, attributes.clone(), content, now)?];
-    let friendly = AttributeKey::Standard(K::Pkcs12FriendlyName);
-    let friendly: Given = attributes.iter().filter(|(key, _)| *key == friendly).cloned().collect();
+    let mut objects = vec![register(shared, making, attributes, content, now)?];
     for value in opened.certificates {
         let content = Content::Certificate { kind: X509, value };
         let certificate = register(shared, making, friendly.clone(), content, now)?;
@@ -80,7 +84,7 @@ pub(super) async fn take_out<O: Operation>(
     Ok(Some(objects))
 }
 
-/// A private key with the certificates that it links to, in a container under its password.
+/// A private key with its certificates, in a container under its password.
 pub(super) async fn put_in<O: Operation>(
     authorized: &Authorized<'_, O>,
     version: &LoadedVersion,
@@ -89,22 +93,80 @@ pub(super) async fn put_in<O: Operation>(
     let attributes = &version.object().attributes;
     let password = password(authorized, password_link(attributes.all(K::Link))?).await?;
     let private_key = pkcs8(shared, version)?;
-    let mut certificates = Vec::new();
-    let links = links::all(attributes.all(K::Link), LinkType::Pkcs12Certificate);
-    for identifier in links.take(CERTIFICATE_LIMIT) {
-        let permissions = Permissions::READ_ATTRIBUTES;
-        let (_, certificate) = authorized.other_object(&identifier, permissions).await?;
-        certificates.push(certificate_bytes(&certificate)?);
-    }
-    let name = attributes.get(K::Pkcs12FriendlyName).and_then(Value::as_text);
-    let contents = ContainerContents { private_key, certificates };
-    let name = name.unwrap_or("key");
-    let made = shared.certificates.make_container(name, &contents, text(&password)?);
+    let certificates = certificates(authorized, attributes).await?;
+    let name = attributes.get(K::Pkcs12FriendlyName).and_then(Value::as_text).map(str::to_owned);
+    let contents = ContainerContents { name, private_key, certificates };
+    let made = shared.certificates.make_container(&contents, text(&password)?);
     Ok(KeyContent {
         format: KeyFormatType::Pkcs12.code(),
         value: Some(KeyBytes::Wrapped(made.map_err(failure)?)),
         ..KeyContent::empty()
     })
+}
+
+/// The certificates of a private key, its own first: those that came with it in a container, or else the chain that begins at
+/// its public key (KMIP 1.4 §4.11, KMIP 2.1 §6.1.19). A key of which there is no certificate has none.
+async fn certificates<O: Operation>(
+    authorized: &Authorized<'_, O>,
+    private_key: &Attributes,
+) -> Result<Vec<Vec<u8>>, Error> {
+    let mut certificates = Vec::new();
+    let came: Vec<_> = links::all(private_key.all(K::Link), LinkType::Pkcs12Certificate).collect();
+    for identifier in came.iter().take(CERTIFICATE_LIMIT) {
+        certificates.push(certificate_bytes(&*read(authorized, identifier).await?)?);
+    }
+    if !came.is_empty() {
+        return Ok(certificates);
+    }
+    let Some(public_key) = links::linked(private_key, LinkType::PublicKey) else {
+        return Ok(certificates);
+    };
+    let public_key = read(authorized, &public_key).await?;
+    let links = &public_key.object().attributes;
+    let mut next = only(links, LinkType::Pkcs12Certificate)?;
+    if next.is_none() {
+        next = only(links, LinkType::Certificate)?;
+    }
+    let mut seen = Vec::new();
+    while let Some(identifier) = next.filter(|next| !seen.contains(next)) {
+        if seen.len() == CERTIFICATE_LIMIT {
+            return Err(too_many_certificates());
+        }
+        let certificate = read(authorized, &identifier).await?;
+        certificates.push(certificate_bytes(&certificate)?);
+        next = only(&certificate.object().attributes, LinkType::Certificate)?;
+        seen.push(identifier);
+    }
+    Ok(certificates)
+}
+
+async fn read<O: Operation>(
+    authorized: &Authorized<'_, O>,
+    identifier: &UniqueIdentifier,
+) -> Result<Arc<LoadedVersion>, Error> {
+    let found = authorized.other_object(identifier, Permissions::READ_ATTRIBUTES).await;
+    found.map(|(_, version)| version)
+}
+
+/// What the one link of this type leads to.
+fn only(attributes: &Attributes, kind: LinkType) -> Result<Option<UniqueIdentifier>, Error> {
+    let mut links = links::all(attributes.all(K::Link), kind);
+    match (links.next(), links.next()) {
+        (Some(_), Some(_)) => Err(Error::new(
+            ErrorKind::InvalidInput,
+            "there is more than one chain of certificates for the private key",
+            "leave one certificate link at its public key and at each certificate",
+        )),
+        (one, _) => Ok(one),
+    }
+}
+
+fn too_many_certificates() -> Error {
+    Error::new(
+        ErrorKind::TooLarge,
+        format!("a container has at most {CERTIFICATE_LIMIT} certificates"),
+        "leave out those that do not belong to the key",
+    )
 }
 
 /// The one password that the private key links to.

@@ -2,8 +2,8 @@
 
 use claviger_core::ErrorKind;
 use claviger_core::operations::objects::{
-    ActivateObject, AddAttribute, CertifyObject, Content, CreateObjectPair, Generation, GetObject,
-    Given, KeyBytes, KeyContent,
+    ActivateObject, AddAttribute, CertifyObject, Content, CreateObjectPair, CreatedPair,
+    Generation, GetObject, Given, KeyBytes, KeyContent,
 };
 use claviger_model::{
     AttributeKey, AttributeKind as K, CryptographicAlgorithm as C, KeyFormatType, LinkType,
@@ -19,8 +19,7 @@ use super::{
 };
 use crate::service::{Service, refused};
 
-/// A private key as PKCS#8, and a certificate for it.
-async fn key_and_certificate(service: &Service) -> (Vec<u8>, Vec<u8>) {
+async fn pair(service: &Service) -> CreatedPair {
     let pair = CreateObjectPair {
         common: vec![algorithm(C::Ec), active()],
         private: vec![mask(Usage::SIGN)],
@@ -30,7 +29,12 @@ async fn key_and_certificate(service: &Service) -> (Vec<u8>, Vec<u8>) {
         public_templates: Vec::new(),
         generation: Generation::One,
     };
-    let pair = service.call(pair).await.unwrap();
+    service.call(pair).await.unwrap()
+}
+
+/// A private key as PKCS#8, and a certificate for it.
+async fn key_and_certificate(service: &Service) -> (Vec<u8>, Vec<u8>) {
+    let pair = pair(service).await;
     let certify = CertifyObject {
         public_key: Some(pair.public),
         request: None,
@@ -87,11 +91,12 @@ async fn a_container_is_opened_and_made_again() {
     let service = Service::new().await;
     let (pkcs8, certificate) = key_and_certificate(&service).await;
     let contents = ContainerContents {
+        name: Some("alias".into()),
         private_key: SecretBytes::copy_from(&pkcs8),
         certificates: vec![certificate.clone()],
     };
     let certificates = SoftwareCertificates::new();
-    let container = certificates.make_container("alias", &contents, "hunter2").unwrap();
+    let container = certificates.make_container(&contents, "hunter2").unwrap();
     let password = Content::SecretData { kind: 1, key: raw(b"hunter2") };
     let password = registered(&service, vec![active()], password).await;
     let wanted = register(linking(&[&password]), private_key(&container));
@@ -107,19 +112,99 @@ async fn a_container_is_opened_and_made_again() {
     assert_same!(friendly, Some(Value::Text("alias".into())));
 
     let made = get_as(&service, &key, KeyFormatType::Pkcs12).await;
-    let opened = certificates.open_container(&super::bytes_of(&made), "hunter2").unwrap();
+    let opened = certificates.open_container(&super::bytes_of(&made), "hunter2", None).unwrap();
     assert!(opened.private_key.equals(&pkcs8));
     assert_eq!(opened.certificates, [certificate]);
+    assert_eq!(opened.name.as_deref(), Some("alias"));
+}
+
+#[tokio::test]
+async fn a_friendly_name_is_found_if_nobody_says_it() {
+    let service = Service::new().await;
+    let (pkcs8, certificate) = key_and_certificate(&service).await;
+    let contents = ContainerContents {
+        name: Some("Orders".into()),
+        private_key: SecretBytes::new(pkcs8),
+        certificates: vec![certificate],
+    };
+    let certificates = SoftwareCertificates::new();
+    let container = certificates.make_container(&contents, "hunter2").unwrap();
+    let password = Content::SecretData { kind: 1, key: raw(b"hunter2") };
+    let password = registered(&service, vec![active()], password).await;
+    for (given, expected) in [(None, "Orders"), (Some("other"), "other")] {
+        let mut attributes = linking(&[&password]);
+        attributes.retain(|(key, _)| *key != AttributeKey::Standard(K::Pkcs12FriendlyName));
+        let given = given.map(|name| standard(K::Pkcs12FriendlyName, Value::Text(name.into())));
+        attributes.extend(given);
+        let wanted = register(attributes, private_key(&container));
+        let key = service.call(wanted).await.unwrap().identifier;
+        let name = value(&service, &key, K::Pkcs12FriendlyName).await;
+        assert_same!(name, Some(Value::Text(expected.into())));
+        let made = get_as(&service, &key, KeyFormatType::Pkcs12).await;
+        let opened = certificates.open_container(&super::bytes_of(&made), "hunter2", None).unwrap();
+        assert_eq!(opened.name.as_deref(), Some(expected));
+    }
+}
+
+#[tokio::test]
+async fn the_chain_of_a_key_that_came_in_no_container_begins_at_its_public_key() {
+    let service = Service::new().await;
+    let pair = pair(&service).await;
+    let certify = |public_key: &UniqueIdentifier| CertifyObject {
+        public_key: Some(public_key.clone()),
+        request: None,
+        attributes: Vec::new(),
+        templates: Vec::new(),
+        generation: Generation::One,
+    };
+    let password = Content::SecretData { kind: 1, key: raw(b"hunter2") };
+    let password = registered(&service, vec![active()], password).await;
+    let link = |of: &UniqueIdentifier, kind: LinkType, to: &UniqueIdentifier| AddAttribute {
+        identifier: of.clone(),
+        key: AttributeKey::Standard(K::Link),
+        value: Value::Structure(vec![
+            (LINK_TYPE, Value::Enumeration(kind.code())),
+            (LINKED, Value::Text(to.as_str().to_owned())),
+        ]),
+        generation: Generation::One,
+    };
+    let private = &pair.private;
+    service.call(link(private, LinkType::Pkcs12Password, &password)).await.unwrap();
+    let certificates = SoftwareCertificates::new();
+    let opened = async || {
+        let made = get_as(&service, private, KeyFormatType::Pkcs12).await;
+        certificates.open_container(&super::bytes_of(&made), "hunter2", None).unwrap()
+    };
+    let bare = opened().await;
+    assert!(bare.certificates.is_empty());
+    assert_eq!(bare.name.as_deref(), Some("alias"));
+
+    let own = service.call(certify(&pair.public)).await.unwrap().identifier;
+    let above = self::pair(&service).await.public;
+    let above = service.call(certify(&above)).await.unwrap().identifier;
+    let chain = [material(&service, &own).await, material(&service, &above).await];
+    assert_eq!(opened().await.certificates, chain[..1]);
+    service.call(link(&own, LinkType::Certificate, &above)).await.unwrap();
+    assert_eq!(opened().await.certificates, chain);
+    // A chain may end with a certificate that leads to itself.
+    service.call(link(&above, LinkType::Certificate, &above)).await.unwrap();
+    assert_eq!(opened().await.certificates, chain);
+    service.call(link(&pair.public, LinkType::Certificate, &above)).await.unwrap();
+    let several = service.call(get(private, KeyFormatType::Pkcs12)).await;
+    assert_eq!(refused(several), ErrorKind::InvalidInput);
 }
 
 #[tokio::test]
 async fn a_container_without_its_one_password_is_refused() {
     let service = Service::new().await;
     let (pkcs8, certificate) = key_and_certificate(&service).await;
-    let contents =
-        ContainerContents { private_key: SecretBytes::new(pkcs8), certificates: vec![certificate] };
+    let contents = ContainerContents {
+        name: None,
+        private_key: SecretBytes::new(pkcs8),
+        certificates: vec![certificate],
+    };
     let certificates = SoftwareCertificates::new();
-    let container = certificates.make_container("alias", &contents, "hunter2").unwrap();
+    let container = certificates.make_container(&contents, "hunter2").unwrap();
     let secret = |kind, text: &[u8]| Content::SecretData { kind, key: raw(text) };
     let password = registered(&service, vec![], secret(1, b"hunter2")).await;
     let other = registered(&service, vec![active()], secret(1, b"other")).await;
