@@ -25,6 +25,7 @@ use crate::errors::{Outcome, from_core, reason};
 use crate::login::Grant;
 use crate::placeholders::Placeholders;
 use crate::push::Push;
+use crate::repetition::{self, Room};
 use crate::rights::{Claim, Demand, Limits, Refusal, Subject};
 use crate::{asynchronous, credential, dispatch, ephemeral};
 
@@ -45,6 +46,8 @@ pub(crate) struct Batch<'a> {
     claim: Claim,
     /// The objects that it names, with their groups, if the ticket's rights are to objects of groups.
     grouped: Vec<Subject>,
+    /// How much more the message may ask for.
+    room: Room,
 }
 
 impl<'a> Batch<'a> {
@@ -112,6 +115,7 @@ impl<'a> Batch<'a> {
             operation: None,
             claim: Claim::default(),
             grouped: Vec::new(),
+            room: Room { operations: door.options.batch_limit, bytes: door.options.message_limit },
         }
     }
 
@@ -126,17 +130,33 @@ impl<'a> Batch<'a> {
         }
         let mut answers = Vec::with_capacity(items.len());
         for item in items {
-            let answer = self.item(header, item).await;
-            let failed = answer.result_status == ResultStatus::OperationFailed;
-            answers.push(answer);
-            if failed && on_error == OnError::Undo {
-                self.undo(&mut answers).await;
-            }
-            if failed && (on_error != OnError::Continue || self.ends_every_batch(&answers)) {
-                break;
+            self.placeholders.next_request();
+            for item in self.repetitions(item) {
+                let answer = self.item(header, item).await;
+                let failed = answer.result_status == ResultStatus::OperationFailed;
+                answers.push(answer);
+                if failed && on_error == OnError::Undo {
+                    self.undo(&mut answers).await;
+                }
+                if failed && (on_error != OnError::Continue || self.ends_every_batch(&answers)) {
+                    return answers;
+                }
             }
         }
         answers
+    }
+
+    /// An item as often as it is to be done.
+    fn repetitions(&mut self, item: RequestItem) -> Vec<RequestItem> {
+        repetition::repetitions(item, &self.placeholders, self.version, &mut self.room)
+            .unwrap_or_else(|mut item| {
+                self.operation = item.operation;
+                item.payload = Err(self.refusal(
+                    ErrorKind::LimitReached,
+                    "with the operation repeated for each object, the message would be too long; name fewer of them",
+                ));
+                vec![*item]
+            })
     }
 
     /// Whether nothing may come after the operation that failed last, whatever the client asked for: in KMIP 1.0 that is so of

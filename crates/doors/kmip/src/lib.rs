@@ -26,6 +26,7 @@ mod options;
 mod placeholders;
 mod push;
 mod query;
+mod repetition;
 mod rights;
 
 use std::future::Future;

@@ -20,7 +20,7 @@ const IDENTIFIERS: &[Tag] = &[
     tag::PUBLIC_KEY_UNIQUE_IDENTIFIER,
 ];
 /// The fields of a request that name the objects that it is about.
-const NAMES: &[Tag] = &[
+pub(crate) const NAMES: &[Tag] = &[
     tag::UNIQUE_IDENTIFIER,
     tag::PRIVATE_KEY_UNIQUE_IDENTIFIER,
     tag::CERTIFICATE_REQUEST_UNIQUE_IDENTIFIER,
@@ -35,14 +35,30 @@ pub(crate) struct Placeholders {
     current: Option<UniqueIdentifier>,
     /// The answers so far in a message of 2.x, in order.
     answers: Vec<Arc<Answer>>,
+    /// The place of the request that is being answered.
+    request: usize,
+    /// Whether the answers to one of them have several identifiers.
+    several: bool,
 }
 
 struct Answer {
+    /// The place of the request that this is an answer to: one that is repeated has several.
+    request: usize,
     operation: Operation,
     payload: Buffer,
 }
 
 impl Placeholders {
+    /// Goes on to the next request.
+    pub(crate) fn next_request(&mut self) {
+        self.request += 1;
+    }
+
+    /// Whether an operation left several objects behind.
+    pub(crate) const fn have_several(&self) -> bool {
+        self.several
+    }
+
     /// Remembers the answer to an operation, for those that come after it.
     pub(crate) fn remember(&mut self, answer: &ResponsePayload, version: Version) {
         let operation = answer.operation();
@@ -54,7 +70,7 @@ impl Placeholders {
         let open = writer.open(tag::RESPONSE_PAYLOAD);
         answer.encode(&mut writer, version);
         writer.close(open);
-        let answer = Answer { operation, payload: writer.into_buffer() };
+        let answer = Answer { request: self.request, operation, payload: writer.into_buffer() };
         match source {
             Source::None => {}
             Source::Named => {
@@ -69,6 +85,8 @@ impl Placeholders {
             }
         }
         if version.major >= 2 {
+            let is_repeated = self.answers.last().is_some_and(|last| last.request == self.request);
+            self.several |= is_repeated || answer.fields(IDENTIFIERS).nth(1).is_some();
             self.answers.push(Arc::new(answer));
         }
     }
@@ -166,14 +184,17 @@ impl Placeholders {
         self.nth(DATA, index)?.bytes()
     }
 
-    /// The fields of the latest answer of an operation.
+    /// The fields of the latest answer of an operation; of all of them, if it was repeated.
     fn latest(
         &self,
         operation: Operation,
         fields: &'static [Tag],
     ) -> impl Iterator<Item = Item<'_>> {
-        let answer = self.answers.iter().rev().find(|answer| answer.operation == operation);
-        answer.into_iter().flat_map(move |answer| answer.fields(fields))
+        let is_its = move |answer: &&Arc<Answer>| answer.operation == operation;
+        let latest = self.answers.iter().rev().find(is_its).map(|answer| answer.request);
+        let answers = self.answers.iter().filter(is_its);
+        let answers = answers.filter(move |answer| Some(answer.request) == latest);
+        answers.flat_map(move |answer| answer.fields(fields))
     }
 
     /// The nth such field from the front, or for negative numbers from the back.

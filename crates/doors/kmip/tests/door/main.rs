@@ -13,6 +13,7 @@ mod http;
 mod push;
 mod query;
 mod reasons;
+mod repetition;
 mod requests;
 mod rules;
 mod service;
