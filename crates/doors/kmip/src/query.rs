@@ -2,8 +2,8 @@
 
 use claviger_wire_kmip::payload::{DiscoverVersionsPayload, QueryRequest, QueryResponse};
 use claviger_wire_kmip::{
-    CapabilityInformation, DefaultsInformation, ProfileInformation, ProfileVersion,
-    ProtectionStorageMasks, ProtocolVersion, RngParameters, ServerInformation,
+    CapabilityInformation, DefaultsInformation, ExtensionInformation, ProfileInformation,
+    ProfileVersion, ProtectionStorageMasks, ProtocolVersion, RngParameters, ServerInformation,
 };
 use claviger_wire_ttlv::Version;
 use claviger_wire_ttlv::enumeration::{
@@ -83,13 +83,8 @@ pub(crate) async fn query(batch: &Batch<'_>, request: QueryRequest) -> Outcome<Q
                 response.application_namespaces =
                     declared.application_namespaces.clone().unwrap_or_default();
             }
-            // Who asks for the map as well gets the map alone.
-            QueryFunction::QueryExtensionList if has_map => {}
-            QueryFunction::QueryExtensionList => {
-                response.extension_information = declared.extension_list();
-            }
-            QueryFunction::QueryExtensionMap => {
-                response.extension_information = declared.extensions.clone().unwrap_or_default();
+            QueryFunction::QueryExtensionList | QueryFunction::QueryExtensionMap => {
+                response.extension_information = extensions(declared, has_map);
             }
             QueryFunction::QueryAttestationTypes => {
                 response.attestation_types = declared.attestation_types.clone().unwrap_or_default();
@@ -125,6 +120,15 @@ pub(crate) async fn query(batch: &Batch<'_>, request: QueryRequest) -> Outcome<Q
         }
     }
     Ok(response)
+}
+
+/// The extensions that the service has. Who asks for their map gets that alone, even if the list was asked for as well.
+fn extensions(declared: &Declaration, has_map: bool) -> Vec<ExtensionInformation> {
+    if has_map {
+        declared.extensions.clone().unwrap_or_default()
+    } else {
+        declared.extension_list()
+    }
 }
 
 fn vendor(declared: &Declaration) -> String {
