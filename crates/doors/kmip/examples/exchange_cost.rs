@@ -31,7 +31,7 @@ use claviger_wire_ttlv::enumeration::{
 use claviger_wire_ttlv::{Item, Limits, Tag, Version, tag};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
-const ROUNDS: u32 = 50_000;
+const ROUNDS: u32 = 4_000;
 const DATA: [u8; 64] = [0x5a; 64];
 const NONCE: [u8; 16] = [3; 16];
 
@@ -151,7 +151,7 @@ async fn create(stream: &mut DuplexStream) -> Result<UniqueIdentifier, Box<dyn E
     }));
     let answer = exchange(stream, &request).await?;
     let answer = ResponseMessage::decode(Item::parse(&answer, &Limits::default())?)?;
-    match answer.batch.into_iter().next().and_then(|item| item.payload) {
+    match answer.batch.into_iter().next().and_then(|item| item.payload).map(|payload| *payload) {
         Some(ResponsePayload::Create(made)) => {
             let text = made.unique_identifier.as_text().ok_or("no identifier")?;
             Ok(UniqueIdentifier::new(text).map_err(|error| error.to_string())?)

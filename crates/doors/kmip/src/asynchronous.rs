@@ -72,7 +72,7 @@ struct Work {
     version: Version,
     ticket: Option<Grant>,
     placeholders: Placeholders,
-    payload: RequestPayload,
+    payload: Box<RequestPayload>,
 }
 
 /// Whether an operation is to be answered later. Those that are about asynchronous operations or about the session never are.
@@ -113,7 +113,7 @@ pub(crate) fn pending(operation: Operation, correlation: Vec<u8>) -> Answer {
 }
 
 /// Takes an operation to be run later and returns the value by which it can be polled.
-pub(crate) async fn submit(batch: &Batch<'_>, payload: RequestPayload) -> Outcome<Vec<u8>> {
+pub(crate) async fn submit(batch: &Batch<'_>, payload: Box<RequestPayload>) -> Outcome<Vec<u8>> {
     let random = batch.call(GenerateRandom { length: LENGTH }).await?;
     let correlation = random.expose("a correlation value, which the client gets").to_vec();
     let hurry = Arc::new(Notify::new());

@@ -87,7 +87,7 @@ impl<'a> Batch<'a> {
             return messages;
         }
         let done = answers.iter().filter(|answer| answer.result_status == ResultStatus::Success);
-        let payloads = done.filter_map(|answer| answer.payload.as_ref());
+        let payloads = done.filter_map(|answer| answer.payload.as_deref());
         for push in payloads.flat_map(Push::after) {
             match push.message(self).await {
                 Ok(message) => messages.push(message),
@@ -196,7 +196,7 @@ impl<'a> Batch<'a> {
     async fn answer(
         &mut self,
         header: &RequestHeader,
-        payload: Result<RequestPayload, MessageError>,
+        payload: Result<Box<RequestPayload>, MessageError>,
         ephemeral: bool,
     ) -> Outcome<Answer> {
         let payload = payload?;
@@ -247,7 +247,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Runs the operation that has begun. If it fails, it takes nothing of the limits.
-    pub(crate) async fn perform(&self, payload: RequestPayload) -> Outcome<Answer> {
+    pub(crate) async fn perform(&self, payload: Box<RequestPayload>) -> Outcome<Answer> {
         let answer = dispatch::run(self, payload).await;
         if answer.is_err() {
             self.claim.release();

@@ -14,10 +14,9 @@ use crate::errors::Outcome;
 use crate::{asynchronous, login, query};
 
 /// What an operation is answered with.
-#[expect(clippy::large_enum_variant, reason = "nearly every answer is a payload")]
 pub(crate) enum Answer {
     /// A payload of the operation.
-    Payload(ResponsePayload),
+    Payload(Box<ResponsePayload>),
     /// A whole item: that of another operation, which was polled, or of one that failed and says more than why.
     Item(Box<ResponseItem>),
 }
@@ -39,8 +38,8 @@ macro_rules! operations {
         ];
 
         /// Runs the operation of a payload. What is asked often is not boxed.
-        pub(crate) async fn run(batch: &Batch<'_>, payload: RequestPayload) -> Outcome<Answer> {
-            Ok(Answer::Payload(match payload {
+        pub(crate) async fn run(batch: &Batch<'_>, payload: Box<RequestPayload>) -> Outcome<Answer> {
+            Ok(Answer::Payload(Box::new(match *payload {
                 $(RequestPayload::$hot(request) => {
                     ResponsePayload::$hot($hot_handler(batch, request).await?)
                 })*
@@ -57,7 +56,7 @@ macro_rules! operations {
                 RequestPayload::Unknown(_) => {
                     return Err(not_supported("the service knows no such operation"));
                 }
-            }))
+            })))
         }
     };
 }

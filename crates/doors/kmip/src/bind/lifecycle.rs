@@ -74,12 +74,12 @@ pub(crate) async fn check(batch: &Batch<'_>, request: CheckRequest) -> Outcome<A
         })
         .await?;
     let permitted = checked == Checked::default();
-    let payload = ResponsePayload::Check(CheckResponse {
+    let payload = Box::new(ResponsePayload::Check(CheckResponse {
         unique_identifier: permitted.then(|| answer_identifier(&identifier)),
         usage_limits_count: checked.usage_limits_count,
         cryptographic_usage_mask: checked.usage_mask,
         lease_time: checked.lease_time.map(Interval),
-    });
+    }));
     if permitted {
         return Ok(Answer::Payload(payload));
     }

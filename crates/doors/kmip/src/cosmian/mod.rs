@@ -104,7 +104,7 @@ async fn carry_out(
         standard.name(identifier.as_str());
     }
     let payload = standard.into_payload();
-    let payload = RequestPayload::decode(operation, payload.item(), VERSION)?;
+    let payload = Box::new(RequestPayload::decode(operation, payload.item(), VERSION)?);
     match dispatch::run(&batch, payload).await? {
         Answer::Payload(payload) => Ok(encode(&payload, operation, dialect)),
         Answer::Item(_) => Err(MessageError::new(

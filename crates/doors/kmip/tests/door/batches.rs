@@ -331,7 +331,9 @@ async fn a_use_that_is_denied_leaves_no_object_behind() {
         let denied = answers.pop().unwrap();
         assert_eq!(denied.result_status, ResultStatus::OperationFailed);
         assert_eq!(denied.result_reason, Some(ResultReason::PermissionDenied));
-        let Some(ResponsePayload::Check(denied)) = denied.payload else { panic!("no payload") };
+        let Some(ResponsePayload::Check(denied)) = denied.payload.map(|payload| *payload) else {
+            panic!("no payload")
+        };
         let said = (denied.unique_identifier, denied.cryptographic_usage_mask);
         assert_eq!(said, (None, Some(0x05)), "{version}");
     }

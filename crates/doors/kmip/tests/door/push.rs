@@ -27,7 +27,7 @@ async fn told(client: &mut Client) -> RequestPayload {
         panic!("not a request message")
     };
     assert_eq!(message.version, client.version);
-    let payload = message.batch.into_iter().next().unwrap().payload.unwrap();
+    let payload = *message.batch.into_iter().next().unwrap().payload.unwrap();
     let answer = match &payload {
         RequestPayload::Put(_) => ResponsePayload::Put(EmptyPayload {}),
         _ => ResponsePayload::Notify(EmptyPayload {}),

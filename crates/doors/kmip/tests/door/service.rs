@@ -128,7 +128,7 @@ pub(crate) fn parse(message: &[u8]) -> Item<'_> {
 pub(crate) fn succeeded(item: ResponseItem) -> ResponsePayload {
     assert_eq!(item.result_status, ResultStatus::Success, "{:?}", item.result_message);
     assert!(item.result_reason.is_none());
-    item.payload.expect("an operation that succeeds has a payload")
+    *item.payload.expect("an operation that succeeds has a payload")
 }
 
 pub(crate) fn failed(item: &ResponseItem) -> ResultReason {

@@ -34,7 +34,7 @@ pub struct RequestItem {
     /// What the answer to this item repeats.
     pub unique_batch_item_id: Option<Vec<u8>>,
     /// What the operation is asked for, or why the item fails.
-    pub payload: Result<RequestPayload, MessageError>,
+    pub payload: Result<Box<RequestPayload>, MessageError>,
     /// What vendors added.
     pub message_extensions: Vec<MessageExtension>,
 }
@@ -102,12 +102,12 @@ impl RequestMessage {
 impl RequestItem {
     /// An item of a client's that asks for nothing but this.
     #[must_use]
-    pub const fn new(payload: RequestPayload) -> Self {
+    pub fn new(payload: RequestPayload) -> Self {
         Self {
             operation: Some(payload.operation()),
             ephemeral: None,
             unique_batch_item_id: None,
-            payload: Ok(payload),
+            payload: Ok(Box::new(payload)),
             message_extensions: Vec::new(),
         }
     }
@@ -126,7 +126,7 @@ impl RequestItem {
                 read.operation.ok_or_else(|| MessageError::missing("BatchItem", tag::OPERATION))?;
             let payload =
                 payload.ok_or_else(|| MessageError::missing("BatchItem", tag::REQUEST_PAYLOAD))?;
-            RequestPayload::decode(operation, payload, version)
+            RequestPayload::decode(operation, payload, version).map(Box::new)
         });
         read
     }

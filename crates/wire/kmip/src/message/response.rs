@@ -42,7 +42,7 @@ pub struct ResponseItem {
     /// By which value to ask for an answer that is still to come.
     pub asynchronous_correlation_value: Option<Vec<u8>>,
     /// The answer.
-    pub payload: Option<ResponsePayload>,
+    pub payload: Option<Box<ResponsePayload>>,
     /// What vendors add.
     pub message_extensions: Vec<MessageExtension>,
 }
@@ -50,7 +50,11 @@ pub struct ResponseItem {
 impl ResponseItem {
     /// The answer of an operation that succeeded.
     #[must_use]
-    pub fn success(unique_batch_item_id: Option<Vec<u8>>, payload: ResponsePayload) -> Self {
+    pub fn success(
+        unique_batch_item_id: Option<Vec<u8>>,
+        payload: impl Into<Box<ResponsePayload>>,
+    ) -> Self {
+        let payload = payload.into();
         Self {
             operation: Some(payload.operation()),
             unique_batch_item_id,
@@ -97,7 +101,7 @@ impl ResponseMessage {
     #[must_use]
     pub fn encode(&self) -> Buffer {
         let room = |item: &ResponseItem| {
-            USUAL_SIZE + item.payload.as_ref().map_or(0, ResponsePayload::room)
+            USUAL_SIZE + item.payload.as_deref().map_or(0, ResponsePayload::room)
         };
         let room = self.batch.iter().map(room).sum::<usize>();
         let mut writer = Writer::with_capacity(USUAL_SIZE + room);
@@ -187,7 +191,7 @@ impl ResponseItem {
             result_status.ok_or_else(|| MessageError::missing("BatchItem", tag::RESULT_STATUS))?;
         let payload = match (operation, payload) {
             (Some(operation), Some(item)) => {
-                Some(ResponsePayload::decode(operation, item, version)?)
+                Some(Box::new(ResponsePayload::decode(operation, item, version)?))
             }
             (None, Some(_)) => return Err(MessageError::missing("BatchItem", tag::OPERATION)),
             (_, None) => None,

@@ -269,7 +269,7 @@ fn read_attributes(version: Version, attributes: Vec<AttributeEntry>) -> Vec<Att
     let response = GetAttributesResponse { unique_identifier, attributes };
     let buffer = respond(version, ResponsePayload::GetAttributes(response));
     let mut response = ResponseMessage::decode(buffer.item()).expect("a response");
-    match response.batch.remove(0).payload {
+    match response.batch.remove(0).payload.map(|payload| *payload) {
         Some(ResponsePayload::GetAttributes(response)) => response.attributes,
         _ => panic!("another payload"),
     }
@@ -283,7 +283,7 @@ fn respond(version: Version, payload: ResponsePayload) -> Buffer {
 fn payload(buffer: &Buffer) -> Result<RequestPayload, claviger_wire_kmip::MessageError> {
     let mut request = RequestMessage::decode(buffer.item(), &MessageLimits::default())
         .expect("the message is understood");
-    request.batch.remove(0).payload
+    request.batch.remove(0).payload.map(|payload| *payload)
 }
 
 /// The tags of the fields of the payload of the first batch item.
