@@ -46,8 +46,27 @@ pub enum CertificationSubject<'a> {
         /// The name.
         name: &'a str,
     },
+    /// A public key (SubjectPublicKeyInfo, DER), the subject's name and its alternative names. The name may be empty if there
+    /// are alternative ones.
+    Named {
+        /// The key.
+        public_key: &'a [u8],
+        /// The name: RFC 4514 text, or a Name in DER.
+        name: SubjectName<'a>,
+        /// The alternative names: an e-mail address, an IP address, a URI or else a DNS name as text, or a GeneralName in DER.
+        alternative_names: &'a [SubjectName<'a>],
+    },
     /// The subject, public key and extensions of this certificate (DER), once more.
     Renewal(&'a [u8]),
+}
+
+/// A name of a subject.
+#[derive(Clone, Copy)]
+pub enum SubjectName<'a> {
+    /// As text.
+    Text(&'a str),
+    /// As DER.
+    Der(&'a [u8]),
 }
 
 /// A PKCS#10 request whose signature is that of its key.

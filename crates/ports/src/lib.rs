@@ -14,7 +14,7 @@ mod store;
 pub use audit::{AuditError, AuditLog, AuditRecord, Durability, Outcome, Target};
 pub use certificates::{
     CertificateFacts, Certificates, CertificationSubject, CheckedRequest, ClientCertificateError,
-    ClientCertificates, ContainerContents, Issuer,
+    ClientCertificates, ContainerContents, Issuer, SubjectName,
 };
 pub use clock::Clock;
 pub use crypto::{

@@ -1,13 +1,16 @@
 //! Making certificates.
 
 use claviger_model::{CryptographicAlgorithm, KeyFormatType, Timestamp};
-use claviger_ports::{CryptoError, Issuer, KeyComponents, ParametricKey, ParametricMaterial};
+use claviger_ports::{
+    CryptoError, Issuer, KeyComponents, ParametricKey, ParametricMaterial, SubjectName,
+};
 use claviger_secret::SecretBytes;
 use der::asn1::{Any, GeneralizedTime, Int, ObjectIdentifier, OctetString, UtcTime};
 use der::{DateTime, Decode, Encode};
 use std::sync::Arc;
 use std::time::Duration;
 use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages};
 use x509_cert::name::Name;
 use x509_cert::time::Time;
@@ -63,6 +66,34 @@ impl Subject {
         format::public_key(public_key)?;
         let (name, public_key) = (names::parse(name)?, public_key.to_vec());
         Ok(Self { name, public_key, extensions: Vec::new() })
+    }
+
+    /// Of a bare key, with alternative names.
+    pub(super) fn of_names(
+        public_key: &[u8],
+        name: SubjectName<'_>,
+        alternative_names: &[SubjectName<'_>],
+    ) -> Result<Self, CryptoError> {
+        format::public_key(public_key)?;
+        let name = match name {
+            SubjectName::Text("") => Name::default(),
+            SubjectName::Text(text) => names::parse(text)?,
+            SubjectName::Der(der) => read(der)?,
+        };
+        let alternative = alternative_names.iter().map(|name| names::general(*name));
+        let alternative: Vec<GeneralName> = alternative.collect::<Result<_, _>>()?;
+        if name.is_empty() && alternative.is_empty() {
+            return Err(CryptoError::InvalidParameter(
+                "the subject of a certificate needs a name or an alternative name",
+            ));
+        }
+        let mut extensions = Vec::new();
+        if !alternative.is_empty() {
+            // Who has no other name is known by these (RFC 5280 §4.2.1.6).
+            let is_critical = name.is_empty();
+            extensions.push(extension(SUBJECT_ALTERNATIVE_NAME, is_critical, &alternative)?);
+        }
+        Ok(Self { name, public_key: public_key.to_vec(), extensions })
     }
 
     /// Of a certificate, once more: all but what the issuer writes.

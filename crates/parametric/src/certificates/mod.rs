@@ -82,6 +82,9 @@ impl Certificates for SoftwareCertificates {
             CertificationSubject::PublicKey { public_key, name } => {
                 build::Subject::of_public_key(public_key, name)?
             }
+            CertificationSubject::Named { public_key, name, alternative_names } => {
+                build::Subject::of_names(public_key, name, alternative_names)?
+            }
             CertificationSubject::Renewal(certificate) => build::Subject::of_renewal(certificate)?,
         };
         build::issue(subject, &issuer, serial, validity, self.fence())

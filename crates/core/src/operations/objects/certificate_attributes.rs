@@ -210,7 +210,13 @@ pub(super) fn name_text(parts: &[(String, String)]) -> String {
     parts.iter().rev().map(one).collect::<Vec<_>>().join(",")
 }
 
-fn escaped(text: &str) -> String {
+/// The object identifier of the part of a subject's name that is an attribute of its own; none for other attributes.
+pub(super) fn subject_part(kind: AttributeKind) -> Option<&'static str> {
+    PARTS.iter().find(|(_, of_subject, _)| *of_subject == kind).map(|(part, ..)| *part)
+}
+
+/// A value of a distinguished name as it stands in text.
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let last = text.chars().count().saturating_sub(1);
     for (place, character) in text.chars().enumerate() {

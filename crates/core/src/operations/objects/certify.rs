@@ -8,6 +8,7 @@ use claviger_model::{
 use claviger_ports::CertificationSubject;
 
 use super::certificate_attributes::X509;
+use super::certificate_subject::NamedSubject;
 use super::content::{Content, Created, Generation, Given, identifier_of};
 use super::given::{Making, Sorted, date_time, sort};
 use super::issuing::{NamedIssuer, authority, issue, spki, usual_validity};
@@ -44,7 +45,8 @@ impl Operation for CertifyObject {
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<Created, Error> {
         let Self { public_key, request, attributes, templates, generation } = self;
         let (shared, caller, now) = (authorized.shared(), authorized.caller(), authorized.now());
-        let attributes = templates::merge(shared, caller, &templates, attributes).await?;
+        let mut attributes = templates::merge(shared, caller, &templates, attributes).await?;
+        let named_subject = NamedSubject::take(&mut attributes)?;
         let mut sorted = sort(attributes, Making::Registered)?;
         let named = NamedIssuer::take(&mut sorted.attributes);
         let certified = certified(&authorized, public_key.as_ref()).await?;
@@ -58,15 +60,20 @@ impl Operation for CertifyObject {
             (None, None) => None,
         };
         let der;
-        let (key, name);
+        let (key, name, alternatives);
         let subject = if let Some(request) = request {
             der = shared.certificates.request(&request).map_err(invalid_request)?.der;
             CertificationSubject::Request(&der)
         } else {
             let version = certified.as_ref().ok_or_else(nothing_to_certify)?;
             key = spki(shared, version)?;
-            name = subject_name(&sorted.attributes, version);
-            CertificationSubject::PublicKey { public_key: &key, name: &name }
+            if let Some(named) = &named_subject {
+                alternatives = named.alternatives();
+                named.with(&key, &alternatives)
+            } else {
+                name = subject_name(&sorted.attributes, version);
+                CertificationSubject::PublicKey { public_key: &key, name: &name }
+            }
         };
         let usual = usual_validity();
         let value = issue(shared, subject, &authority, &sorted.dates, usual, now)?;

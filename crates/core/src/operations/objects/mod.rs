@@ -10,6 +10,7 @@ mod archive;
 mod attribute_rules;
 mod attribute_values;
 mod certificate_attributes;
+mod certificate_subject;
 mod certify;
 mod check;
 mod check_mac;

@@ -9,6 +9,7 @@ use claviger_model::{
 use claviger_ports::CertificationSubject;
 
 use super::certificate_attributes::{X509, describe};
+use super::certificate_subject::NamedSubject;
 use super::certify::{check_request_type, invalid_request, stored_request};
 use super::content::{Created, Generation, Given};
 use super::given::{Making, date_time, sort};
@@ -55,7 +56,9 @@ impl Operation for ReCertifyObject {
 
     async fn run(self, mut authorized: Authorized<'_, Self>) -> Result<Created, Error> {
         let (shared, caller, now) = (authorized.shared(), authorized.caller(), authorized.now());
-        let attributes = templates::merge(shared, caller, &self.templates, self.attributes).await?;
+        let mut attributes =
+            templates::merge(shared, caller, &self.templates, self.attributes).await?;
+        let named_subject = NamedSubject::take(&mut attributes)?;
         let mut sorted = sort(attributes, Making::Registered)?;
         let named = NamedIssuer::take(&mut sorted.attributes);
         let old = authorized.object()?.clone();
@@ -77,13 +80,18 @@ impl Operation for ReCertifyObject {
         let _turn = names::claim(shared, caller, self.generation, &called).await?;
         let new_dates = dates(&old.object().dates, &request, now);
         let usual = old_validity(shared, &old_der)?;
-        let der;
-        let subject = match request_bytes {
-            Some(bytes) => {
+        let (der, key, alternatives);
+        let subject = match (request_bytes, &named_subject) {
+            (Some(bytes), _) => {
                 der = shared.certificates.request(&bytes).map_err(invalid_request)?.der;
                 CertificationSubject::Request(&der)
             }
-            None => CertificationSubject::Renewal(&old_der),
+            (None, Some(named)) => {
+                key = shared.certificates.facts(&old_der)?.public_key;
+                alternatives = named.alternatives();
+                named.with(&key, &alternatives)
+            }
+            (None, None) => CertificationSubject::Renewal(&old_der),
         };
         let valid = valid_dates(new_dates, now);
         let value = issue(shared, subject, &issuer, &valid, usual, now)?;

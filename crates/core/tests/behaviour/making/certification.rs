@@ -8,8 +8,8 @@ use claviger_core::operations::objects::{
 };
 use claviger_core::{CertificateAuthority, ErrorKind, ObjectSettings};
 use claviger_model::{
-    AttributeKind as K, CryptographicAlgorithm as C, LinkType, Timestamp, UniqueIdentifier, Usage,
-    Value,
+    AttributeKey, AttributeKind as K, CryptographicAlgorithm as C, Field, LinkType, Timestamp,
+    UniqueIdentifier, Usage, Value,
 };
 use claviger_parametric::SoftwareCertificates;
 use claviger_ports::{Certificates, Crypto};
@@ -159,6 +159,95 @@ async fn certificates_are_described_when_they_are_registered() {
     }
     let junk = Content::Certificate { kind: 1, value: b"no certificate".to_vec() };
     assert!(service.call(super::register(vec![], junk)).await.is_err());
+}
+
+/// The attribute Certificate Subject (KMIP 1.4 §3.14).
+fn subject(name: &str, alternatives: &[&str]) -> (AttributeKey, Value) {
+    let alternatives = alternatives.iter().map(|name| (Field(0x42_001b), text_value(name)));
+    let name = (Field(0x42_001c), text_value(name));
+    standard(
+        K::CertificateSubject,
+        Value::Structure([name].into_iter().chain(alternatives).collect()),
+    )
+}
+
+fn text_value(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+#[tokio::test]
+async fn a_subject_is_named_by_its_attributes() {
+    let service = Service::new().await;
+    let pair = pair(&service, C::Ec).await;
+    let issued = async |attributes| {
+        let wanted = CertifyObject { attributes, ..certify(&pair.public) };
+        service.call(wanted).await.map(|made| made.identifier)
+    };
+    let alternatives = ["a@example.com", "example.com", "https://example.com/a"];
+    let named = subject(r"CN=Orders\, Inc., O=Example,C=CH", &alternatives);
+    let first = issued(vec![named]).await.unwrap();
+    let said = value(&service, &first, K::CertificateSubject).await.unwrap();
+    assert!(said == subject(r"CN=Orders\, Inc.,O=Example,C=CH", &alternatives).1);
+    let cn = value(&service, &first, K::CertificateSubjectCn).await;
+    assert_eq!(text(cn), "Orders, Inc.");
+
+    // In DER, as the certificate says it.
+    let der = value(&service, &first, K::X509CertificateSubject).await.unwrap();
+    let second = issued(vec![standard(K::X509CertificateSubject, der.clone())]).await.unwrap();
+    assert!(value(&service, &second, K::X509CertificateSubject).await.unwrap() == der);
+
+    // In parts, in any order.
+    let parts = [
+        (K::CertificateSubjectC, "CH"),
+        (K::CertificateSubjectO, "Example, Inc."),
+        (K::CertificateSubjectOu, "Sales"),
+        (K::CertificateSubjectOu, "Europe"),
+        (K::CertificateSubjectEmail, "a@example.com"),
+        (K::CertificateSubjectDnQualifier, "7"),
+        (K::CertificateSubjectCn, "orders"),
+    ];
+    let given = parts.map(|(kind, text)| standard(kind, text_value(text))).to_vec();
+    let third = issued(given.clone()).await.unwrap();
+    let said = value(&service, &third, K::CertificateSubject).await.unwrap();
+    let name = said.field(Field(0x42_001c)).and_then(Value::as_text).unwrap();
+    assert_eq!(
+        name,
+        r"CN=orders,emailAddress=a@example.com,dnQualifier=7,OU=Sales,OU=Europe,O=Example\, Inc.,C=CH"
+    );
+    for (kind, text) in parts.into_iter().filter(|(kind, _)| *kind != K::CertificateSubjectOu) {
+        assert_same!(value(&service, &third, kind).await, Some(text_value(text)));
+    }
+    // Who has alternative names needs no other, and who has neither is nobody.
+    let only = issued(vec![subject("", &["192.0.2.7"])]).await.unwrap();
+    assert!(value(&service, &only, K::CertificateSubjectCn).await.is_none());
+    for (nobody, kind) in [
+        (subject("", &[]), ErrorKind::InvalidInput),
+        (subject("orders", &[]), ErrorKind::InvalidInput),
+        (standard(K::CertificateSubject, text_value("orders")), ErrorKind::InvalidAttributeValue),
+        (standard(K::CertificateSubjectCn, text_value("")), ErrorKind::InvalidAttributeValue),
+    ] {
+        assert_eq!(refused(issued(vec![nobody]).await), kind);
+    }
+
+    let again = ReCertifyObject {
+        generation: Generation::Two,
+        certificate: third,
+        request: None,
+        request_identifier: None,
+        offset: None,
+        attributes: vec![standard(K::CertificateSubjectCn, text_value("renamed"))],
+        templates: Vec::new(),
+    };
+    let renamed = service.call(again).await.unwrap().identifier;
+    assert_eq!(text(value(&service, &renamed, K::CertificateSubjectCn).await), "renamed");
+    assert!(value(&service, &renamed, K::CertificateSubjectO).await.is_none());
+    let valid = service.call(validate(&[&renamed], None)).await.unwrap();
+    assert_eq!(valid, Validity::Valid);
+    // Of a certificate that the client has, its content says the subject.
+    let content = Content::Certificate { kind: 1, value: material(&service, &renamed).await };
+    let given = vec![standard(K::CertificateSubjectCn, text_value("other"))];
+    let given = service.call(super::register(given, content)).await;
+    assert_eq!(refused(given), ErrorKind::AttributeReadOnly);
 }
 
 #[tokio::test]
