@@ -31,7 +31,7 @@ use claviger_wire_ttlv::enumeration::{
 use claviger_wire_ttlv::{Item, Limits, Tag, Version, tag};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
-const ROUNDS: u32 = 4_000;
+const ROUNDS: u32 = 50_000;
 const DATA: [u8; 64] = [0x5a; 64];
 const NONCE: [u8; 16] = [3; 16];
 

@@ -155,7 +155,7 @@ impl<'a> Batch<'a> {
                     ErrorKind::LimitReached,
                     "with the operation repeated for each object, the message would be too long; name fewer of them",
                 ));
-                vec![*item]
+                vec![item]
             })
     }
 

@@ -42,14 +42,14 @@ pub(crate) fn repetitions(
     placeholders: &Placeholders,
     version: Version,
     room: &mut Room,
-) -> Result<Vec<RequestItem>, Box<RequestItem>> {
+) -> Result<Vec<RequestItem>, RequestItem> {
     let Some((payload, field, identifiers)) = several(&item, placeholders, version) else {
         room.operations = room.operations.saturating_sub(1);
         return Ok(vec![item]);
     };
     let count = identifiers.len();
     if room.take(count, count.saturating_mul(payload.len())).is_none() {
-        return Err(Box::new(item));
+        return Err(item);
     }
     let repetition = |identifier: &UniqueIdentifier| RequestItem {
         operation: item.operation,
@@ -92,7 +92,7 @@ fn about(
     field: Tag,
     identifier: &UniqueIdentifier,
     version: Version,
-) -> Outcome<RequestPayload> {
+) -> Outcome<Box<RequestPayload>> {
     let mut writer = Writer::new();
     let open = writer.open(tag::REQUEST_PAYLOAD);
     for child in payload.item().children() {
@@ -106,7 +106,7 @@ fn about(
     let operation = item.operation.ok_or_else(|| {
         MessageError::invalid_message("an operation without a name can't be repeated")
     })?;
-    RequestPayload::decode(operation, writer.into_buffer().item(), version)
+    RequestPayload::decode(operation, writer.into_buffer().item(), version).map(Box::new)
 }
 
 /// Whether an operation is about all of the objects at once.
