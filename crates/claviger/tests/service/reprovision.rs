@@ -273,6 +273,10 @@ fn whoever_asks_for_what_cannot_be_keeps_its_certificate() {
     ] {
         refused(&setting, &client, &re_provision(payload), reason);
     }
+    // A revocation can't be undone.
+    let undo = "<BatchErrorContinuationOption type='Enumeration' value='Undo'/><BatchCount";
+    let batch = message(&[(RE_PROVISION, String::new()), get()]).replace("<BatchCount", undo);
+    refused(&setting, &client, &batch, "FeatureNotSupported");
 }
 
 #[test]

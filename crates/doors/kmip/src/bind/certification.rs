@@ -120,6 +120,12 @@ pub(crate) async fn re_provision(
             "only a client that proves itself with its own certificate, by TLS, can replace it",
         )
     })?;
+    if batch.caller.journal.is_some() {
+        return Err(MessageError::new(
+            ResultReason::FeatureNotSupported,
+            "a certificate that was revoked stays revoked, so that this cannot be undone; ask for it in another batch",
+        ));
+    }
     let replacement = match (request.certificate_request, request.certificate) {
         (None, None) => Replacement::Made,
         (Some(request), None) => Replacement::Requested(request.certificate_request_value),
