@@ -3,6 +3,7 @@
 //! Later operations may refer to what earlier ones left behind (see [`Placeholders`]). When one fails, the batch goes on,
 //! stops, or takes back what was done.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use claviger_core::operations::Operation as CoreOperation;
@@ -335,6 +336,21 @@ impl<'a> Batch<'a> {
     pub(crate) fn with_data(&self, length: usize) -> Outcome<()> {
         let length = u64::try_from(length).unwrap_or(u64::MAX);
         self.claim(|demand| demand.bytes = demand.bytes.saturating_add(length))
+    }
+
+    /// Whether there may be objects that the ticket gives no right to.
+    pub(crate) fn sees_all(&self) -> bool {
+        !self.limits().have_objects()
+    }
+
+    /// The groups to whose objects the ticket gives rights.
+    pub(crate) fn groups(&self) -> BTreeSet<String> {
+        self.limits().groups().map(str::to_owned).collect()
+    }
+
+    /// Whether the ticket gives a right to an object that was found, which is in these of its groups.
+    pub(crate) fn sees(&self, identifier: &UniqueIdentifier, groups: Vec<String>) -> bool {
+        self.claim.covers(&Subject { identifier: identifier.clone(), groups })
     }
 
     /// The limits of the ticket by which the client proved itself.

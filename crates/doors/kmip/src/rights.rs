@@ -116,8 +116,21 @@ impl Limits {
 
     /// Whether it matters in which groups an object is.
     pub(crate) fn have_groups(&self) -> bool {
-        let rights = self.0.iter().filter_map(|limit| limit.rights.as_ref()).flatten();
-        rights.into_iter().any(|right| right.groups.is_some())
+        self.rights().any(|right| right.groups.is_some())
+    }
+
+    /// Whether it matters which object it is.
+    pub(crate) fn have_objects(&self) -> bool {
+        self.rights().any(Permission::limits_objects)
+    }
+
+    /// The groups whose objects there are rights to.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &str> {
+        self.rights().filter_map(|right| right.groups.as_ref()).flatten().map(String::as_str)
+    }
+
+    fn rights(&self) -> impl Iterator<Item = &Permission> {
+        self.0.iter().filter_map(|limit| limit.rights.as_ref()).flatten()
     }
 }
 
@@ -164,9 +177,6 @@ impl Limit {
         if let Some(had) = had {
             left.give_back(had);
         }
-        if left.usage.is_some_and(|usage| !usage.covers(demand)) {
-            return Err(Refusal::UsedUp);
-        }
         let mut right = None;
         if let Some(rights) = &self.rights {
             let permitted = (0..).zip(rights).filter(|(_, right)| right.permits(demand));
@@ -179,6 +189,9 @@ impl Limit {
             if right.is_none() {
                 return Err(refusal);
             }
+        }
+        if left.usage.is_some_and(|usage| !usage.covers(demand)) {
+            return Err(Refusal::UsedUp);
         }
         let held = Held { right, bytes: demand.bytes };
         for units in left.of(held) {
@@ -224,7 +237,7 @@ impl Permission {
         if self.operations.as_ref().is_some_and(|operations| !operations.contains(&operation)) {
             return false;
         }
-        if self.objects.is_none() && self.groups.is_none() {
+        if !self.limits_objects() {
             return true;
         }
         match about(operation) {
@@ -232,9 +245,14 @@ impl Permission {
             About::ItsObjects => {
                 !demand.without_object && demand.objects.iter().all(|object| self.covers(object))
             }
+            About::WhatItFinds => true,
             About::Nothing => self.operations.is_some(),
-            About::OtherObjects => false,
+            About::NewObjects => false,
         }
+    }
+
+    const fn limits_objects(&self) -> bool {
+        self.objects.is_some() || self.groups.is_some()
     }
 
     fn covers(&self, object: &Subject) -> bool {
@@ -329,6 +347,19 @@ impl Claim {
         Ok(())
     }
 
+    /// Whether there is a right to the operation with this object.
+    pub(crate) fn covers(&self, object: &Subject) -> bool {
+        let operation = self.taken.lock().as_ref().map(|taken| taken.demand.operation);
+        let is_its = |right: &&Permission| {
+            let operations = right.operations.as_ref();
+            operations.is_none_or(|all| operation.is_some_and(|one| all.contains(&one)))
+        };
+        self.limits.0.iter().all(|limit| {
+            let rights = limit.rights.as_ref();
+            rights.is_none_or(|rights| rights.iter().filter(is_its).any(|one| one.covers(object)))
+        })
+    }
+
     /// Gives everything back: the operation was not performed.
     pub(crate) fn release(&self) {
         if let Some(taken) = self.taken.lock().take() {
@@ -351,8 +382,10 @@ enum About {
     ItsObjects,
     /// No object. A right to certain objects covers it if it names the operation.
     Nothing,
-    /// Objects that it makes or finds, so that a right to certain objects never covers it.
-    OtherObjects,
+    /// Objects that it makes, so that a right to certain objects never covers it.
+    NewObjects,
+    /// Objects that it finds: of those that there is no right to it tells nothing.
+    WhatItFinds,
 }
 
 const fn about(operation: Operation) -> About {
@@ -360,8 +393,8 @@ const fn about(operation: Operation) -> About {
         Operation::Create
         | Operation::CreateKeyPair
         | Operation::Register
-        | Operation::Locate
-        | Operation::ReProvision => About::OtherObjects,
+        | Operation::ReProvision => About::NewObjects,
+        Operation::Locate => About::WhatItFinds,
         Operation::Query
         | Operation::DiscoverVersions
         | Operation::RNGRetrieve

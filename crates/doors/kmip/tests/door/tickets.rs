@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use claviger_wire_kmip::payload::{
-    CheckRequest, DelegatedLoginRequest, LoginRequest, RngRetrieveRequest, TicketPayload,
+    CheckRequest, DelegatedLoginRequest, LocateRequest, LoginRequest, RngRetrieveRequest,
+    TicketPayload,
 };
 use claviger_wire_kmip::{
     AsynchronousIndication, Authentication, Interval, LeaseTime, ObjectGroups, Objects, Operations,
-    RequestHeader, RequestItem, RequestPayload, Right, Rights, Ticket, UniqueIdentifier,
-    UsageLimits, Value,
+    RequestHeader, RequestItem, RequestPayload, ResponsePayload, Right, Rights, Ticket,
+    UniqueIdentifier, UsageLimits, Value,
 };
 use claviger_wire_ttlv::enumeration::{
     AsynchronousIndicator, Operation, QueryFunction, ResultReason, ResultStatus,
@@ -266,6 +267,51 @@ async fn a_right_may_be_to_the_objects_of_groups() {
     let ticket = asked(&mut client, delegated(vec![both])).await;
     assert_eq!(denied(&mut client, &ticket, get(Some(tapes))).await, DENIED);
     assert_eq!(denied(&mut client, &ticket, get(Some(disks))).await, DENIED);
+}
+
+#[tokio::test]
+async fn a_right_to_objects_finds_no_others() {
+    let service = Service::new().await;
+    let mut client = service.connect("ada", Version::V2_1);
+    let group = |name: &str| attribute(tag::OBJECT_GROUP, Value::Text(name.to_owned()));
+    let first = made(&client.done(create_with(vec![group("tapes")])).await);
+    let second = made(&client.done(create_with(vec![group("tapes")])).await);
+    let third = made(&client.done(create_with(vec![group("disks")])).await);
+    let right = |objects, object_groups| Right {
+        operations: operations(&[Operation::Locate, Operation::Login]),
+        objects,
+        object_groups,
+        ..Right::default()
+    };
+    let cases = [
+        (vec![right(objects(&[&first, &third]), None)], vec![&third, &first]),
+        (vec![right(None, groups(&["tapes"]))], vec![&second, &first]),
+        (vec![right(objects(&[&first, &third]), groups(&["tapes"]))], vec![&first]),
+        (
+            vec![right(objects(&[&first]), None), right(None, groups(&["disks"]))],
+            vec![&third, &first],
+        ),
+        (vec![right(None, groups(&["paper"]))], vec![]),
+        (vec![right(None, None)], vec![&third, &second, &first]),
+    ];
+    for (rights, expected) in cases {
+        let ticket = asked(&mut client, delegated(rights)).await;
+        let found = async |client: &mut Client, offset, maximum| {
+            let request = LocateRequest {
+                offset_items: offset,
+                maximum_items: maximum,
+                ..LocateRequest::default()
+            };
+            let item = by(client, holding(&ticket), RequestPayload::Locate(request)).await;
+            let ResponsePayload::Locate(found) = succeeded(item) else { panic!("not Locate") };
+            (found.unique_identifiers, found.located_items)
+        };
+        let all: Vec<_> = expected.iter().copied().cloned().collect();
+        assert_eq!(found(&mut client, None, None).await, (all.clone(), None));
+        let total = i32::try_from(all.len()).ok();
+        let page: Vec<_> = all.into_iter().skip(1).take(1).collect();
+        assert_eq!(found(&mut client, Some(1), Some(1)).await, (page, total));
+    }
 }
 
 #[tokio::test]
