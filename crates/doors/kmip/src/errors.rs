@@ -165,7 +165,16 @@ const fn second_generation(operation: Op, kind: Kind) -> Option<ResultReason> {
         (Op::Get | Op::Export, Kind::Unsupported) => BadCryptographicParameters,
         (Op::MAC | Op::MACVerify, Kind::Unsupported) => BadCryptographicParameters,
         (Op::Create | Op::CreateKeyPair, Kind::Unsupported) => InvalidAttributeValue,
-        (Op::Hash, Kind::Unsupported) => FeatureNotSupported,
+        (
+            Op::Register
+            | Op::Import
+            | Op::ReKey
+            | Op::ReKeyKeyPair
+            | Op::Certify
+            | Op::ReCertify
+            | Op::Hash,
+            Kind::Unsupported,
+        ) => FeatureNotSupported,
         (Op::Hash, Kind::InvalidParameters) => InvalidField,
         (Op::AddAttribute | Op::AdjustAttribute | Op::SetAttribute, Kind::AttributeReadOnly) => {
             ReadOnlyAttribute

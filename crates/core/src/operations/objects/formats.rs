@@ -371,6 +371,11 @@ fn format_not_supported() -> Error {
     )
 }
 
+/// Refuses an object whose material is elsewhere.
+pub(super) fn refuse_absent(version: &LoadedVersion) -> Result<(), Error> {
+    if matches!(version.material(), Material::Absent) { Err(absent()) } else { Ok(()) }
+}
+
 /// What is said of an object whose material is elsewhere.
 pub(super) fn absent() -> Error {
     Error::new(

@@ -3,6 +3,7 @@
 use claviger_model::{Attributes, Keyset, Object, ObjectType, Timestamp, UniqueIdentifier, Value};
 
 use super::content::{Created, Generation, Given};
+use super::formats::refuse_absent;
 use super::given::{Making, sort};
 use super::lifecycle::{refuse_archived, refuse_destroyed};
 use super::making::algorithm_of;
@@ -42,6 +43,7 @@ impl Operation for ReplaceObject {
         let attributes = templates::merge(shared, caller, &self.templates, self.attributes).await?;
         let sorted = sort(attributes, Making::Generated)?;
         let keyset = authorized.keyset()?.keyset().clone();
+        refuse_absent(authorized.object()?)?;
         let old = authorized.object()?.object().clone();
         if old.object_type != ObjectType::SymmetricKey {
             return Err(Error::new(

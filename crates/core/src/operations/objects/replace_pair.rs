@@ -6,6 +6,7 @@ use claviger_model::{
 
 use super::content::{CreatedPair, Generation, Given};
 use super::create_pair::layered;
+use super::formats::refuse_absent;
 use super::given::{Making, sort};
 use super::lifecycle::{refuse_archived, refuse_destroyed};
 use super::making::algorithm_of;
@@ -63,6 +64,7 @@ impl Operation for ReplaceObjectPair {
             Ok::<_, Error>(Request { offset: self.offset, sorted })
         };
         let requests = [request(private)?, request(public)?];
+        refuse_absent(authorized.object()?)?;
         let old_private = authorized.object()?.object().clone();
         if old_private.object_type != ObjectType::PrivateKey {
             return Err(Error::new(

@@ -1,6 +1,6 @@
 //! Get, Export, Locate: KMIP 1.4 §11.10, §11.12, §11.41, KMIP 2.1 §6.1.18, §6.1.19, §6.1.28.
 
-use claviger_wire_kmip::payload::GetRequest;
+use claviger_wire_kmip::payload::{GetRequest, ReKeyRequest};
 use claviger_wire_kmip::{
     CryptographicParameters, KeyInformation, KeyWrappingSpecification, ManagedObject,
     RequestPayload as Ask, UniqueIdentifier, Value,
@@ -185,7 +185,13 @@ async fn keys_without_value() {
         let id = registered(client, attributes, key).await;
         let absent = Reason::KeyValueNotPresent;
         let encrypt = crate::requests::encrypt(id.clone(), crate::requests::bytes(b"data"));
-        vec![row(encrypt, absent, absent), row(super::objects::derive(id), absent, absent)]
+        let rekey =
+            Ask::ReKey(ReKeyRequest { unique_identifier: id.clone(), ..ReKeyRequest::default() });
+        vec![
+            row(encrypt, absent, absent),
+            row(rekey, absent, absent),
+            row(super::objects::derive(id), absent, absent),
+        ]
     })
     .await;
 }
