@@ -369,8 +369,8 @@ impl<'a> Batch<'a> {
                 ErrorKind::PermissionDenied,
                 "the ticket doesn't give the right to this operation, or not with this object",
             ),
-            Refusal::UsedUp => self.refusal(
-                ErrorKind::UsageLimitExceeded,
+            Refusal::UsedUp => MessageError::new(
+                ResultReason::UsageLimitExceeded,
                 "the ticket's usage limits don't leave room for this operation",
             ),
         }

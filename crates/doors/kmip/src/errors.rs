@@ -165,6 +165,11 @@ const fn second_generation(operation: Op, kind: Kind) -> Option<ResultReason> {
         (Op::Get | Op::Export, Kind::Unsupported) => BadCryptographicParameters,
         (Op::MAC | Op::MACVerify, Kind::Unsupported) => BadCryptographicParameters,
         (Op::Create | Op::CreateKeyPair, Kind::Unsupported) => InvalidAttributeValue,
+        // Their lists have Usage Limit Exceeded too; in the cases (CS-BC-M-7) a use beyond the limits is denied.
+        (
+            Op::Encrypt | Op::Decrypt | Op::Sign | Op::SignatureVerify | Op::MAC | Op::MACVerify,
+            Kind::UsageLimitExceeded,
+        ) => PermissionDenied,
         (
             Op::Register
             | Op::Import
