@@ -13,7 +13,7 @@ use claviger_wire_ttlv::enumeration as code;
 use claviger_wire_ttlv::{Version, Writer, tag};
 use zeroize::Zeroizing;
 
-use super::value;
+use super::{parameters, value};
 use crate::batch::Batch;
 use crate::errors::Outcome;
 
@@ -212,6 +212,13 @@ pub(crate) fn wrapping_specification(
     specification: &KeyWrappingSpecification,
     version: Version,
 ) -> Outcome<claviger_model::Value> {
+    let mut specification = specification.clone();
+    let information = specification.encryption_key_information.as_mut();
+    if let Some(given) = information.and_then(|one| one.cryptographic_parameters.as_mut())
+        && let Some(hash) = parameters::unsaid_mask_hash(given, version)
+    {
+        given.mask_generator_hashing_algorithm = Some(hash);
+    }
     let mut writer = Writer::new();
     let open = writer.open(tag::KEY_WRAPPING_SPECIFICATION);
     specification.encode(&mut writer, version);

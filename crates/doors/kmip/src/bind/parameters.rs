@@ -3,6 +3,8 @@
 use claviger_core::ErrorKind;
 use claviger_model as model;
 use claviger_wire_kmip::{CryptographicParameters, MessageError};
+use claviger_wire_ttlv::Version;
+use claviger_wire_ttlv::enumeration::{HashingAlgorithm, PaddingMethod};
 
 use crate::batch::Batch;
 use crate::errors::Outcome;
@@ -62,14 +64,31 @@ pub(crate) fn to_core(
         initial_counter_value: *initial_counter_value,
         salt_length: *salt_length,
         mask_generator: mask_generator.map(Into::into),
-        mask_generator_hashing_algorithm: hash(batch, *mask_generator_hashing_algorithm)?,
+        mask_generator_hashing_algorithm: hash(
+            batch,
+            mask_generator_hashing_algorithm
+                .or_else(|| unsaid_mask_hash(parameters, batch.version)),
+        )?,
         trailer_field: *trailer_field,
     })
 }
 
+/// The hash of OAEP's mask generator that parameters of a version mean if they don't name one: SHA-1, whatever the other hash
+/// is, in those versions that have the field (KMIP 1.4 §3.6, KMIP 2.1 §4.14). Versions without it mean one hash for both.
+pub(crate) fn unsaid_mask_hash(
+    parameters: &CryptographicParameters,
+    version: Version,
+) -> Option<HashingAlgorithm> {
+    let is_unsaid = version >= Version::V1_4
+        && parameters.padding_method == Some(PaddingMethod::OAEP)
+        && parameters.hashing_algorithm.is_some()
+        && parameters.mask_generator_hashing_algorithm.is_none();
+    is_unsaid.then_some(HashingAlgorithm::SHA_1)
+}
+
 fn hash(
     batch: &Batch<'_>,
-    algorithm: Option<claviger_wire_ttlv::enumeration::HashingAlgorithm>,
+    algorithm: Option<HashingAlgorithm>,
 ) -> Outcome<Option<model::HashingAlgorithm>> {
     known(batch, algorithm, "hashing algorithm", |algorithm| {
         model::HashingAlgorithm::from_code(algorithm.code())

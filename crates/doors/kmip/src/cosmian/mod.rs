@@ -21,7 +21,7 @@ use axum::extract::{Extension, State};
 use bytes::Bytes;
 use claviger_core::operations::objects::LocateObjects;
 use claviger_wire_kmip::{MessageError, RequestPayload, ResponsePayload};
-use claviger_wire_ttlv::enumeration::{Operation, ResultReason};
+use claviger_wire_ttlv::enumeration::{Operation, PaddingMethod, ResultReason};
 use claviger_wire_ttlv::{Buffer, Version, Writer, cosmian, json, tag};
 use http::{Response, StatusCode};
 
@@ -104,13 +104,29 @@ async fn carry_out(
         standard.name(identifier.as_str());
     }
     let payload = standard.into_payload();
-    let payload = Box::new(RequestPayload::decode(operation, payload.item(), VERSION)?);
+    let mut payload = Box::new(RequestPayload::decode(operation, payload.item(), VERSION)?);
+    use_one_hash(&mut payload);
     match dispatch::run(&batch, payload).await? {
         Answer::Payload(payload) => Ok(encode(&payload, operation, dialect)),
         Answer::Item(_) => Err(MessageError::new(
             ResultReason::OperationNotSupported,
             "asynchronous operations need a whole message",
         )),
+    }
+}
+
+/// Names the hash of OAEP's mask generator: these clients name one hash, and mean it for both.
+fn use_one_hash(payload: &mut RequestPayload) {
+    let parameters = match payload {
+        RequestPayload::Encrypt(request) => request.cryptographic_parameters.as_mut(),
+        RequestPayload::Decrypt(request) => request.cryptographic_parameters.as_mut(),
+        _ => None,
+    };
+    if let Some(parameters) = parameters
+        && parameters.padding_method == Some(PaddingMethod::OAEP)
+    {
+        let own = parameters.mask_generator_hashing_algorithm;
+        parameters.mask_generator_hashing_algorithm = own.or(parameters.hashing_algorithm);
     }
 }
 

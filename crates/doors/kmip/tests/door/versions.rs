@@ -3,16 +3,18 @@
 use claviger_secret::SecretBytes;
 use claviger_wire_kmip::payload::{
     AddAttributeRequest, CreateKeyPairRequest, DecryptRequest, DeleteAttributeRequest,
-    EncryptRequest, RegisterRequest, RevokeRequest,
+    EncryptRequest, GetRequest, RegisterRequest, RevokeRequest,
 };
 use claviger_wire_kmip::{
     AttributeEntry, AttributeReference, Attributes, CryptographicParameters, DateTime, KeyBlock,
-    KeyInformation, KeyMaterial, KeyValue, KeyWrappingData, ManagedObject, OpaqueDataType,
-    OpaqueObject, RequestPayload, ResponsePayload, RevocationReason, UniqueIdentifier, Value,
+    KeyInformation, KeyMaterial, KeyValue, KeyWrappingData, KeyWrappingSpecification,
+    ManagedObject, OpaqueDataType, OpaqueObject, RequestPayload, ResponsePayload, RevocationReason,
+    UniqueIdentifier, Value,
 };
 use claviger_wire_ttlv::enumeration::{
-    BlockCipherMode, CryptographicAlgorithm, EncodingOption, KeyFormatType, LinkType, ObjectType,
-    ResultReason, ResultStatus, RevocationReasonCode, WrappingMethod,
+    BlockCipherMode, CryptographicAlgorithm, EncodingOption, HashingAlgorithm, KeyFormatType,
+    LinkType, ObjectType, PaddingMethod, ResultReason, ResultStatus, RevocationReasonCode,
+    WrappingMethod,
 };
 use claviger_wire_ttlv::{Version, tag};
 
@@ -268,6 +270,78 @@ async fn in_1_x_keys_alone_have_limits_and_dates_of_use() {
             let answer = client.one(add(&opaque, attribute)).await;
             let refused = (version < Version::V2_0).then_some(ResultReason::PermissionDenied);
             assert_eq!(answer.result_reason, refused, "{version}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn since_1_4_the_mask_generator_of_oaep_uses_sha_1_unless_another_hash_is_named() {
+    let service = Service::new().await;
+    for version in CIPHERS {
+        let mut client = service.connect(&format!("oaep {version}"), version);
+        let attributes = |mask| {
+            Some(Attributes::from(vec![
+                attribute(tag::CRYPTOGRAPHIC_USAGE_MASK, Value::Integer(mask)),
+                attribute(tag::ACTIVATION_DATE, Value::DateTime(1)),
+            ]))
+        };
+        let pair = RequestPayload::CreateKeyPair(CreateKeyPairRequest {
+            common_attributes: Some(Attributes::from(vec![
+                attribute(
+                    tag::CRYPTOGRAPHIC_ALGORITHM,
+                    Value::Enumeration(CryptographicAlgorithm::RSA.code()),
+                ),
+                attribute(tag::CRYPTOGRAPHIC_LENGTH, Value::Integer(2048)),
+            ])),
+            private_key_attributes: attributes(8),
+            public_key_attributes: attributes(4 | 0x10),
+            ..CreateKeyPairRequest::default()
+        });
+        let ResponsePayload::CreateKeyPair(pair) = client.done(pair).await else { panic!() };
+        let oaep = |mask_hash| CryptographicParameters {
+            padding_method: Some(PaddingMethod::OAEP),
+            hashing_algorithm: Some(HashingAlgorithm::SHA_256),
+            mask_generator_hashing_algorithm: mask_hash,
+            ..CryptographicParameters::default()
+        };
+        let encrypt = |mask_hash| {
+            RequestPayload::Encrypt(EncryptRequest {
+                unique_identifier: Some(pair.public_key_unique_identifier.clone()),
+                cryptographic_parameters: Some(oaep(mask_hash)),
+                data: Some(bytes(b"secret")),
+                ..EncryptRequest::default()
+            })
+        };
+        let key = made(&client.done(create()).await);
+        let wrap = |mask_hash| {
+            RequestPayload::Get(GetRequest {
+                unique_identifier: Some(key.clone()),
+                key_wrapping_specification: Some(KeyWrappingSpecification {
+                    wrapping_method: WrappingMethod::Encrypt,
+                    encryption_key_information: Some(KeyInformation {
+                        unique_identifier: pair.public_key_unique_identifier.clone(),
+                        cryptographic_parameters: Some(oaep(mask_hash)),
+                    }),
+                    mac_signature_key_information: None,
+                    attribute_names: Vec::new(),
+                    encoding_option: Some(EncodingOption::NoEncoding),
+                }),
+                ..GetRequest::default()
+            })
+        };
+        if version < Version::V1_4 {
+            client.done(encrypt(None)).await;
+            client.done(wrap(None)).await;
+            continue;
+        }
+        let one_hash = Some(HashingAlgorithm::SHA_256);
+        client.done(encrypt(one_hash)).await;
+        client.done(wrap(one_hash)).await;
+        for request in [encrypt(None), wrap(None)] {
+            let refused = client.one(request).await;
+            assert_eq!(refused.result_reason, Some(ResultReason::PermissionDenied));
+            let message = refused.result_message.unwrap();
+            assert!(message.contains("Mask Generator Hashing Algorithm"), "{message}");
         }
     }
 }
