@@ -242,7 +242,8 @@ impl<'a> Batch<'a> {
         let limits = self.limits();
         self.claim = Claim::begin(&limits, operation).map_err(|refusal| self.refused(refusal))?;
         if limits.have_groups() {
-            self.grouped = self.with_groups(payload).await;
+            // Boxed, for it is rare.
+            self.grouped = Box::pin(self.with_groups(payload)).await;
         }
         Ok(())
     }
