@@ -383,7 +383,7 @@ class Walk:
             identifier, attribute_name="Sensitive", attribute_value=True
         ) == identifier
         fails(enums.ResultReason.SENSITIVE, self.client.get, identifier)
-        read_only = enums.ResultReason.ATTRIBUTE_READ_ONLY
+        read_only = enums.ResultReason.READ_ONLY_ATTRIBUTE
         named = {"attribute_name": "State", "attribute_value": enums.State.COMPROMISED}
         fails(read_only, self.client.set_attribute, identifier, **named)
         reference = structures.AttributeReference("PyKMIP", "Name")
@@ -418,10 +418,11 @@ class Walk:
     def step_check(self):
         identifier = self.aes(MASK.ENCRYPT)
         assert self.client.check(identifier, cryptographic_usage_mask=[MASK.ENCRYPT]) == identifier
-        # PyKMIP cannot read that a check failed, as KMIP 2.0 says that it does. KMIP 1.x answers with what is not fulfilled.
+        # KMIP 1.x says with the failure what is denied. PyKMIP cannot read the failure of KMIP 2.0, which says nothing else.
         if not self.is_two:
             result = self.client.proxy.check(identifier, cryptographic_usage_mask=[MASK.SIGN])
-            assert result["result_status"] == enums.ResultStatus.SUCCESS, result
+            assert result["result_status"] == enums.ResultStatus.OPERATION_FAILED, result
+            assert result["result_reason"] == enums.ResultReason.PERMISSION_DENIED, result
             assert result["cryptographic_usage_mask"] == [MASK.SIGN], result
         self.end(identifier)
 
