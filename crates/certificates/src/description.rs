@@ -47,6 +47,17 @@ pub fn describe(certificate: &[u8]) -> Option<Description> {
     })
 }
 
+/// What stands for a list of byte strings: the SHA-256 of all of them, each with its length before it.
+#[must_use]
+pub fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
 /// Until when a revocation list in DER is meant to be used, in seconds since 1970; none if it doesn't say, or isn't one.
 #[must_use]
 pub fn revocation_list_expires(list: &[u8]) -> Option<u64> {

@@ -22,7 +22,7 @@ mod profiles;
 mod register;
 
 pub use authority::{Authority, Issued, NewAuthority, NewCertificate, Pkcs12Output};
-pub use description::{Description, describe, revocation_list_expires};
+pub use description::{Description, describe, fingerprint, revocation_list_expires};
 pub use error::CertificateError;
 pub use profiles::{KeyKind, is_host_name};
 pub use register::{Entry, Kind};

@@ -7,15 +7,15 @@
 
 use std::sync::LazyLock;
 
+use claviger_certificates::fingerprint;
 use quick_cache::sync::Cache;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
-use sha2::{Digest as _, Sha256};
 
 /// How many signatures are remembered, each in some 100 bytes.
 const REMEMBERED: usize = 8192;
 
-/// The SHA-256 of an algorithm, a public key, a message and its signature.
+/// Of an algorithm, a public key, a message and its signature.
 type Fingerprint = [u8; 32];
 
 /// The provider whose verification of certificates remembers.
@@ -51,7 +51,9 @@ impl SignatureVerificationAlgorithm for Remembering {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), InvalidSignature> {
-        let fingerprint = self.fingerprint(&[public_key, message, signature]);
+        let (of_key, of_signature) = (self.public_key_alg_id(), self.signature_alg_id());
+        let parts = [of_key.as_ref(), of_signature.as_ref(), public_key, message, signature];
+        let fingerprint = fingerprint(parts);
         if RIGHT.get(&fingerprint).is_some() {
             return Ok(());
         }
@@ -70,18 +72,6 @@ impl SignatureVerificationAlgorithm for Remembering {
 
     fn fips(&self) -> bool {
         self.algorithm.fips()
-    }
-}
-
-impl Remembering {
-    fn fingerprint(&self, parts: &[&[u8]]) -> Fingerprint {
-        let (of_key, of_signature) = (self.public_key_alg_id(), self.signature_alg_id());
-        let mut hash = Sha256::new();
-        for part in [of_key.as_ref(), of_signature.as_ref()].iter().chain(parts) {
-            hash.update(part.len().to_be_bytes());
-            hash.update(part);
-        }
-        hash.finalize().into()
     }
 }
 
