@@ -29,6 +29,9 @@ pub struct CertificateFacts {
     pub not_after: Timestamp,
     /// The public key, as SubjectPublicKeyInfo (DER).
     pub public_key: Vec<u8>,
+    /// What the public key may be used for, as a Cryptographic Usage Mask, if there is a Key Usage extension that says it
+    /// (KMIP 1.4 §3.19, table 96).
+    pub key_usage: Option<u32>,
     /// The signature algorithm's object identifier, in dotted form.
     pub signature_algorithm: String,
     /// The hash within an RSASSA-PSS signature algorithm, as object identifier in dotted form.

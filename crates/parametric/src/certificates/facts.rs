@@ -1,10 +1,12 @@
 //! What a certificate says.
 
-use claviger_model::Timestamp;
+use claviger_model::{Timestamp, Usage};
 use claviger_ports::{CertificateFacts, CryptoError};
 use der::asn1::{Any, ObjectIdentifier};
+use x509_cert::ext::pkix::{KeyUsage, KeyUsages};
 use x509_cert::time::Time;
 
+use super::chain::KEY_USAGE;
 use super::structures::{Body, Signed, read, write};
 use super::{algorithms, names};
 
@@ -29,9 +31,29 @@ pub(super) fn of(certificate: &[u8]) -> Result<CertificateFacts, CryptoError> {
         not_before: timestamp(body.validity.not_before),
         not_after: timestamp(body.validity.not_after),
         public_key: body.public_key_der()?,
+        // An extension that nobody can read says nothing.
+        key_usage: body.decoded(KEY_USAGE).ok().flatten().map(usage_mask),
         signature_algorithm: signed.algorithm.oid.to_string(),
         pss_hash: algorithms::pss_hash(signed.algorithm)?.map(|oid| oid.to_string()),
     })
+}
+
+/// The uses of a public key as a Cryptographic Usage Mask (KMIP 1.4 §3.19, table 96).
+fn usage_mask(extension: KeyUsage) -> u32 {
+    const CONTENT_COMMITMENT: u32 = 0x400;
+    let uses = [
+        (KeyUsages::DigitalSignature, Usage::VERIFY.bits()),
+        (KeyUsages::NonRepudiation, CONTENT_COMMITMENT),
+        (KeyUsages::KeyEncipherment, Usage::WRAP_KEY.bits()),
+        (KeyUsages::DataEncipherment, Usage::ENCRYPT.bits()),
+        (KeyUsages::KeyAgreement, Usage::KEY_AGREEMENT.bits()),
+        (KeyUsages::KeyCertSign, Usage::CERTIFICATE_SIGN.bits()),
+        (KeyUsages::CRLSign, Usage::CRL_SIGN.bits()),
+        (KeyUsages::EncipherOnly, Usage::ENCRYPT.bits()),
+        (KeyUsages::DecipherOnly, Usage::DECRYPT.bits()),
+    ];
+    let said = uses.into_iter().filter(|(one, _)| extension.0.contains(*one));
+    said.fold(0, |mask, (_, usage)| mask | usage)
 }
 
 /// Each GeneralName as DER.

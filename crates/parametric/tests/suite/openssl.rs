@@ -163,6 +163,9 @@ fn certificates() {
     let said = openssl(at, "x509 -in leaf.pem -noout -text").unwrap();
     assert!(said.contains("DNS:leaf.example") && said.contains("CA:FALSE"), "{said}");
     assert!(said.contains("Digital Signature") && !said.contains("Certificate Sign"), "{said}");
+    let usage = provider.facts(&leaf).unwrap().key_usage;
+    assert_eq!(usage, Some(claviger_model::Usage::VERIFY.bits()));
+    assert_eq!(provider.facts(&root).unwrap().key_usage, Some(0x3000), "certificates and lists");
     // Theirs, with RSA and PSS.
     openssl(
         at,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use claviger_model::{
-    AttributeKind, Attributes, LinkType, ObjectType, Permissions, UniqueIdentifier, Value,
+    AttributeKind, Attributes, LinkType, ObjectType, Permissions, UniqueIdentifier, Usage, Value,
 };
 use claviger_ports::CertificationSubject;
 
@@ -80,6 +80,12 @@ impl Operation for CertifyObject {
         // The public key that it is for, if that is an object.
         let certified = certified.filter(|one| one.object().object_type == ObjectType::PublicKey);
         describe(&mut sorted, certified.as_deref(), date_time(now));
+        if sorted.attributes.get(AttributeKind::CryptographicUsageMask).is_none() {
+            let said = shared.certificates.facts(&value)?.key_usage;
+            let mask = said.unwrap_or_else(|| usage_mask(certified.as_deref()));
+            let mask = Value::Integer(mask.cast_signed());
+            sorted.attributes.set(AttributeKind::CryptographicUsageMask, mask);
+        }
         let new =
             [register_sorted(shared, sorted, Content::Certificate { kind: X509, value }, now)?];
         let identifier = new[0].identifier();
@@ -136,6 +142,14 @@ fn describe(sorted: &mut Sorted, public_key: Option<&LoadedVersion>, now: Value)
         let identifier = identifier_of(version.object());
         links::add(&mut sorted.attributes, LinkType::PublicKey, &identifier);
     }
+}
+
+/// The usage mask of a certificate that doesn't say what its key is for: that of the key, or else to verify with it.
+fn usage_mask(public_key: Option<&LoadedVersion>) -> u32 {
+    let attributes = public_key.map(|version| &version.object().attributes);
+    let mask = attributes.and_then(|all| all.get(AttributeKind::CryptographicUsageMask));
+    let mask = mask.and_then(Value::as_integer).map(i32::cast_unsigned);
+    mask.filter(|mask| *mask != 0).unwrap_or_else(|| Usage::VERIFY.bits())
 }
 
 /// The subject's name: that of the certificate to be, or of its public key; one that is a distinguished name already counts

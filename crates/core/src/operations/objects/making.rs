@@ -242,10 +242,10 @@ fn implicit(shared: &Shared, object: &mut Object, facts: &Facts, now: Timestamp)
         }
     };
     add(K::LastChangeDate, date_time(now));
-    add(K::OperationPolicyName, Value::Text("default".to_owned()));
     if facts.object_type == ObjectType::Template {
         return set;
     }
+    add(K::OperationPolicyName, Value::Text("default".to_owned()));
     if let Some(format) = facts.format {
         add(K::KeyFormatType, Value::Enumeration(format.code()));
     }

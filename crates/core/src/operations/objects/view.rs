@@ -116,6 +116,8 @@ impl<'a> View<'a> {
         match kind {
             K::UniqueIdentifier => Some(Value::Text(identifier_of(object).as_str().to_owned())),
             K::ObjectType => Some(Value::Enumeration(object_type_code(object.object_type))),
+            // Templates are in no state (KMIP 1.4 appendix B).
+            K::State if object.object_type == ObjectType::Template => None,
             K::State => Some(Value::Enumeration(state_code(object.state_at(*now)))),
             K::InitialDate => date(Some(object.created)),
             K::ActivationDate => date(object.dates.activation),
@@ -166,8 +168,8 @@ impl<'a> View<'a> {
                 let code = Value::Enumeration(reason_code(reason));
                 Value::Structure(vec![(fields::REVOCATION_REASON_CODE, code)])
             }),
-            K::OperationPolicyName => Some(Value::Text("default".to_owned())),
             _ if template => None,
+            K::OperationPolicyName => Some(Value::Text("default".to_owned())),
             K::LeaseTime => shared.settings.lease_time.map(Value::Interval),
             K::Fresh => Some(Value::Boolean(true)),
             K::Sensitive => Some(Value::Boolean(false)),

@@ -80,6 +80,21 @@ async fn the_tenants_own_authority_signs_for_any_key() {
 }
 
 #[tokio::test]
+async fn a_certificate_is_for_what_its_key_is_for_unless_it_says_otherwise() {
+    let service = Service::new().await;
+    let pair = pair(&service, C::Ec).await;
+    let mut wanted = certify(&pair.public);
+    let mask_of = |usage: Usage| Some(Value::Integer(usage.bits().cast_signed()));
+    let certificate = service.call(certify(&pair.public)).await.unwrap().identifier;
+    let mask_said = value(&service, &certificate, K::CryptographicUsageMask).await;
+    assert_same!(mask_said, mask_of(Usage::VERIFY));
+    wanted.attributes = vec![mask(Usage::VERIFY | Usage::CRL_SIGN)];
+    let certificate = service.call(wanted).await.unwrap().identifier;
+    let mask_said = value(&service, &certificate, K::CryptographicUsageMask).await;
+    assert_same!(mask_said, mask_of(Usage::VERIFY | Usage::CRL_SIGN));
+}
+
+#[tokio::test]
 async fn a_renewed_certificate_takes_the_old_ones_place() {
     let service = Service::new().await;
     let pair = pair(&service, C::Ec).await;
