@@ -100,7 +100,7 @@ reasons! {
     ConstraintViolated: PermissionDenied, ConstraintViolation;
     Undecryptable: CryptographicFailure, CryptographicFailure;
     LimitReached: GeneralFailure, ServerLimitExceeded;
-    Conflict: GeneralFailure, InternalServerError;
+    Conflict: GeneralFailure, GeneralFailure;
     Inconsistent: GeneralFailure, InternalServerError;
     NoSpace: GeneralFailure, ServerLimitExceeded;
     StoreUnavailable: GeneralFailure, InternalServerError;
