@@ -110,7 +110,7 @@ pub(super) fn check_vendor(key: &AttributeKey, is_import: bool) -> Result<(), Er
     ))
 }
 
-/// Data that a client leaves to the service are those of a namespace that the service knows: there is none.
+/// Data that a client leaves to the service are made by the door, for the namespaces that it declares; for others, by nobody.
 fn no_application_data() -> Error {
     Error::new(
         ErrorKind::ApplicationNamespaceNotSupported,

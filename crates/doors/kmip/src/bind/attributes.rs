@@ -14,7 +14,7 @@ use claviger_wire_kmip::payload::{
 use claviger_wire_kmip::{AttributeEntry, MessageError};
 use claviger_wire_ttlv::Version;
 
-use super::{answer_identifier, value};
+use super::{answer_identifier, application, value};
 use crate::batch::Batch;
 use crate::errors::Outcome;
 
@@ -90,7 +90,8 @@ pub(crate) async fn add(
             "an attribute is added without an index; the service gives it the next one",
         ));
     }
-    let value = needed(batch, value)?;
+    let mut value = needed(batch, value)?;
+    application::complete(batch, &key, &mut value);
     let add =
         AddAttribute { identifier: identifier.clone(), key, value, generation: batch.generation() };
     let added = batch.call(add).await?;
@@ -107,12 +108,14 @@ pub(crate) async fn modify(
         None => None,
     };
     let (key, index, value) = parts(request.attribute, batch)?;
+    let mut value = needed(batch, value)?;
+    application::complete(batch, &key, &mut value);
     let modify = ModifyAttribute {
         identifier: identifier.clone(),
         key,
         index,
         current,
-        value: needed(batch, value)?,
+        value,
         generation: batch.generation(),
     };
     let modified = batch.call(modify).await?;
@@ -153,7 +156,8 @@ pub(crate) async fn set(
 ) -> Outcome<ObjectResponse> {
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
     let (key, _, value) = parts(request.attribute, batch)?;
-    let value = needed(batch, value)?;
+    let mut value = needed(batch, value)?;
+    application::complete(batch, &key, &mut value);
     batch.call(SetAttribute { identifier: identifier.clone(), key, value }).await?;
     Ok(ObjectResponse { unique_identifier: answer_identifier(&identifier) })
 }

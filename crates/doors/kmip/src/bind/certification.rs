@@ -11,7 +11,7 @@ use claviger_wire_kmip::payload::{
 };
 use claviger_wire_ttlv::enumeration::{CertificateRequestType, CertificateType, ResultReason};
 
-use super::creation::{attributes, check_storage, new_object};
+use super::creation::{attributes_and_made, check_storage, new_object};
 use super::lifecycle::validity_indicator;
 use crate::batch::Batch;
 use crate::dispatch::not_supported;
@@ -32,7 +32,7 @@ pub(crate) async fn certify(
         }
         (reference, _) => Some(batch.identifier(reference.as_ref())?),
     };
-    let (templates, attributes) = attributes(batch, request.attributes)?;
+    let (templates, attributes, made) = attributes_and_made(batch, request.attributes)?;
     let created = batch
         .call(CertifyObject {
             public_key,
@@ -42,7 +42,7 @@ pub(crate) async fn certify(
             generation: batch.generation(),
         })
         .await?;
-    Ok(new_object(&created))
+    Ok(NewObjectResponse { attributes: made, ..new_object(&created) })
 }
 
 pub(crate) async fn re_certify(
@@ -55,7 +55,7 @@ pub(crate) async fn re_certify(
         Some(reference) => Some(batch.identifier(Some(reference))?),
         None => None,
     };
-    let (templates, attributes) = attributes(batch, request.attributes)?;
+    let (templates, attributes, made) = attributes_and_made(batch, request.attributes)?;
     let created = batch
         .call(ReCertifyObject {
             generation: batch.generation(),
@@ -70,7 +70,7 @@ pub(crate) async fn re_certify(
             templates,
         })
         .await?;
-    Ok(new_object(&created))
+    Ok(NewObjectResponse { attributes: made, ..new_object(&created) })
 }
 
 fn certificate_request(

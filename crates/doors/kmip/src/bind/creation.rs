@@ -16,12 +16,12 @@ use claviger_wire_kmip::{
 use claviger_wire_ttlv::enumeration::{KeyWrapType, ResultReason};
 use claviger_wire_ttlv::{Version, tag};
 
-use super::{answer_identifier, content, value};
+use super::{answer_identifier, application, content, value};
 use crate::batch::Batch;
 use crate::errors::Outcome;
 
 pub(crate) async fn create(batch: &Batch<'_>, request: CreateRequest) -> Outcome<CreateResponse> {
-    let (templates, attributes) = attributes(batch, Some(request.attributes))?;
+    let (templates, attributes, made) = attributes_and_made(batch, Some(request.attributes))?;
     check_storage(request.protection_storage_masks.as_ref())?;
     let created = batch
         .call(CreateObject {
@@ -34,7 +34,7 @@ pub(crate) async fn create(batch: &Batch<'_>, request: CreateRequest) -> Outcome
     Ok(CreateResponse {
         object_type: request.object_type,
         unique_identifier: answer_identifier(&created.identifier),
-        attributes: None,
+        attributes: made,
     })
 }
 
@@ -81,7 +81,7 @@ pub(crate) async fn register(
     let RegisterRequest { object_type, attributes: given, object, protection_storage_masks } =
         request;
     check_storage(protection_storage_masks.as_ref())?;
-    let (templates, attributes) = attributes(batch, Some(given))?;
+    let (templates, attributes, made) = attributes_and_made(batch, Some(given))?;
     let object = object.ok_or_else(|| {
         batch.refusal(ErrorKind::InvalidMessage, "the request has no object to register")
     })?;
@@ -95,7 +95,7 @@ pub(crate) async fn register(
             generation: batch.generation(),
         })
         .await?;
-    Ok(new_object(&created))
+    Ok(NewObjectResponse { attributes: made, ..new_object(&created) })
 }
 
 /// The answer of whatever makes one object.
@@ -139,8 +139,17 @@ pub(crate) fn attributes(
     batch: &Batch<'_>,
     given: Option<Attributes>,
 ) -> Outcome<(Vec<Value>, Given)> {
+    let (templates, attributes, _) = attributes_and_made(batch, given)?;
+    Ok((templates, attributes))
+}
+
+/// The same, with those of which the service made a part, for the answer.
+pub(crate) fn attributes_and_made(
+    batch: &Batch<'_>,
+    given: Option<Attributes>,
+) -> Outcome<(Vec<Value>, Given, Option<Attributes>)> {
     let Some(Attributes { templates: names, entries }) = given else {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok((Vec::new(), Vec::new(), None));
     };
     let template = |name: Name| {
         Value::Structure(vec![
@@ -154,7 +163,9 @@ pub(crate) fn attributes(
     let mut attributes = value::given(batch, entries)?;
     // Clients of Cosmian's dialect name the type of object among the attributes, where it stands beside them already.
     attributes.retain(|(key, _)| *key != AttributeKey::Standard(AttributeKind::ObjectType));
-    Ok((names.into_iter().map(template).collect(), attributes))
+    let made = value::entries(application::complete_all(batch, &mut attributes));
+    let made = (!made.is_empty()).then(|| Attributes::from(made));
+    Ok((names.into_iter().map(template).collect(), attributes, made))
 }
 
 /// Material is protected by software and nothing else: a client that asks for other storage is told.

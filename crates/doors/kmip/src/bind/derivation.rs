@@ -11,7 +11,7 @@ use claviger_wire_kmip::payload::{
 };
 use claviger_wire_ttlv::enumeration::SecretDataType;
 
-use super::creation::{attributes, check_storage, new_object};
+use super::creation::{attributes, attributes_and_made, check_storage, new_object};
 use super::{answer_identifier, content, parameters};
 use crate::batch::Batch;
 use crate::errors::Outcome;
@@ -33,7 +33,7 @@ pub(crate) async fn derive_key(
         })
         .transpose()?;
     let bases = batch.identifiers(&request.unique_identifiers)?;
-    let (templates, attributes) = attributes(batch, Some(request.attributes))?;
+    let (templates, attributes, made) = attributes_and_made(batch, Some(request.attributes))?;
     let derived = batch
         .call(DeriveObject {
             object_type: content::object_type(batch, request.object_type)?,
@@ -51,7 +51,7 @@ pub(crate) async fn derive_key(
             generation: batch.generation(),
         })
         .await?;
-    Ok(new_object(&derived))
+    Ok(NewObjectResponse { attributes: made, ..new_object(&derived) })
 }
 
 pub(crate) async fn create_split_key(

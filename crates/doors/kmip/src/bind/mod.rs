@@ -1,5 +1,6 @@
 //! From payloads to core operations and back: one file per family.
 
+pub(crate) mod application;
 pub(crate) mod attributes;
 pub(crate) mod certification;
 pub(crate) mod content;

@@ -5,14 +5,16 @@ use claviger_wire_kmip::payload::{
     KeyPairResponse, NewObjectResponse, ReKeyKeyPairRequest, ReKeyRequest,
 };
 
-use super::creation::{attributes, check_pair_storage, check_storage, new_object, pair_response};
+use super::creation::{
+    attributes, attributes_and_made, check_pair_storage, check_storage, new_object, pair_response,
+};
 use crate::batch::Batch;
 use crate::errors::Outcome;
 
 pub(crate) async fn re_key(batch: &Batch<'_>, request: ReKeyRequest) -> Outcome<NewObjectResponse> {
     check_storage(request.protection_storage_masks.as_ref())?;
     let identifier = batch.identifier(request.unique_identifier.as_ref())?;
-    let (templates, attributes) = attributes(batch, request.attributes)?;
+    let (templates, attributes, made) = attributes_and_made(batch, request.attributes)?;
     let offset = request.offset.map(|offset| i64::from(offset.0));
     let created = batch
         .call(ReplaceObject {
@@ -23,7 +25,7 @@ pub(crate) async fn re_key(batch: &Batch<'_>, request: ReKeyRequest) -> Outcome<
             generation: batch.generation(),
         })
         .await?;
-    Ok(new_object(&created))
+    Ok(NewObjectResponse { attributes: made, ..new_object(&created) })
 }
 
 pub(crate) async fn re_key_key_pair(

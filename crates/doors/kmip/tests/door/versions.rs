@@ -1,5 +1,6 @@
 //! What the versions of KMIP 1.x do otherwise than those after them.
 
+use claviger_door_kmip::KmipOptions;
 use claviger_secret::SecretBytes;
 use claviger_wire_kmip::payload::{
     AddAttributeRequest, CreateKeyPairRequest, DecryptRequest, DeleteAttributeRequest,
@@ -18,7 +19,9 @@ use claviger_wire_ttlv::enumeration::{
 };
 use claviger_wire_ttlv::{Version, tag};
 
-use crate::requests::{aes, attribute, attributes, bytes, create, data, get, made, object, value};
+use crate::requests::{
+    aes, attribute, attributes, bytes, create, create_with, data, get, locate, made, object, value,
+};
 use crate::service::{Client, Service};
 
 /// The versions that have Encrypt and no field for its tag, and the first one with such a field.
@@ -343,6 +346,60 @@ async fn since_1_4_the_mask_generator_of_oaep_uses_sha_1_unless_another_hash_is_
             let message = refused.result_message.unwrap();
             assert!(message.contains("Mask Generator Hashing Algorithm"), "{message}");
         }
+    }
+}
+
+/// Application Specific Information of a namespace.
+fn application(namespace: &str, data: Option<&str>) -> AttributeEntry {
+    let data = data.map(|data| (tag::APPLICATION_DATA, Value::Text(data.to_owned())));
+    let namespace = (tag::APPLICATION_NAMESPACE, Value::Text(namespace.to_owned()));
+    let fields = [namespace].into_iter().chain(data).collect();
+    attribute(tag::APPLICATION_SPECIFIC_INFORMATION, Value::Structure(fields))
+}
+
+#[tokio::test]
+async fn application_data_of_declared_namespaces_are_made_by_the_service() {
+    let declaration = serde_json::json!({"application_namespaces": ["ssl", "disk"]});
+    let declaration = serde_json::from_value(declaration).unwrap();
+    let service = Service::with(KmipOptions { declaration, ..KmipOptions::default() }).await;
+    let data_of = |value: &Value| match value {
+        Value::Structure(fields) => match fields.last() {
+            Some((tag::APPLICATION_DATA, Value::Text(data))) => data.clone(),
+            _ => panic!("no data"),
+        },
+        _ => panic!("no structure"),
+    };
+    let kind = tag::APPLICATION_SPECIFIC_INFORMATION;
+    for version in [Version::V1_0, Version::V1_4, Version::V2_1] {
+        let mut client = service.connect(&format!("namespaces {version}"), version);
+        let mut seen = Vec::new();
+        for _ in 0..2 {
+            let answer = client.done(create_with(vec![application("disk", None)])).await;
+            let ResponsePayload::Create(created) = answer else { panic!() };
+            let read = attributes(Some(created.unique_identifier), &[kind]);
+            let kept = value(&client.done(read).await, kind).unwrap();
+            // KMIP 2.x has no place for it in the answer.
+            let said = created.attributes.map(|said| said.entries[0].value.clone());
+            assert_eq!(said, (version < Version::V2_0).then(|| Some(kept.clone())), "{version}");
+            seen.push(data_of(&kept));
+        }
+        let id = made(&client.done(create()).await);
+        let answer = client.done(add(&id, application("ssl", None))).await;
+        let ResponsePayload::AddAttribute(added) = answer else { panic!() };
+        if version < Version::V2_0 {
+            seen.push(data_of(&added.attribute.unwrap().value.unwrap()));
+        }
+        assert!(seen.iter().all(|data| !data.is_empty()));
+        assert!((1..seen.len()).all(|place| !seen[..place].contains(&seen[place])), "{seen:?}");
+        client.done(add(&id, application("mail", Some("mine")))).await;
+
+        let unknown = ResultReason::ApplicationNamespaceNotSupported;
+        assert_eq!(client.refused(add(&id, application("mail", None))).await, unknown);
+        assert_eq!(client.refused(create_with(vec![application("mail", None)])).await, unknown);
+        // The object is found by them.
+        let found = client.done(locate(vec![application("disk", Some(&seen[0]))])).await;
+        let ResponsePayload::Locate(found) = found else { panic!() };
+        assert_eq!(found.unique_identifiers.len(), 1);
     }
 }
 
