@@ -52,10 +52,7 @@ impl Operation for CertifyObject {
         let certified = certified(&authorized, public_key.as_ref()).await?;
         let authority = authority(&authorized, named).await?;
         let request = match (request, &certified) {
-            (Some((kind, request)), _) => {
-                check_request_type(kind)?;
-                Some(request)
-            }
+            (Some(request), _) => Some(given_request(request)?),
             (None, Some(version)) => stored_request(version),
             (None, None) => None,
         };
@@ -167,12 +164,12 @@ fn subject_name(attributes: &Attributes, public_key: &LoadedVersion) -> String {
     super::certificate_attributes::name_text(&[("2.5.4.3".to_owned(), name.to_owned())])
 }
 
-/// Checks that a certificate request is said to be of a type that is read: PKCS#10, in DER or PEM (KMIP 2.1 §11.6).
-pub(super) fn check_request_type(kind: u32) -> Result<(), Error> {
+/// The bytes of a request that came with its type, which must be one that is read: PKCS#10, in DER or PEM (KMIP 2.1 §11.6).
+pub(super) fn given_request((kind, request): (u32, Vec<u8>)) -> Result<Vec<u8>, Error> {
     const PKCS10: u32 = 2;
     const PEM: u32 = 3;
     if matches!(kind, PKCS10 | PEM) {
-        return Ok(());
+        return Ok(request);
     }
     Err(Error::new(
         ErrorKind::InvalidCertificateRequest,

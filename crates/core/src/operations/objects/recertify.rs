@@ -10,7 +10,7 @@ use claviger_ports::CertificationSubject;
 
 use super::certificate_attributes::{X509, describe};
 use super::certificate_subject::NamedSubject;
-use super::certify::{check_request_type, invalid_request, stored_request};
+use super::certify::{given_request, invalid_request, stored_request};
 use super::content::{Created, Generation, Given};
 use super::given::{Making, date_time, sort};
 use super::issuing::{NamedIssuer, authority, certificate_bytes, issue};
@@ -64,10 +64,7 @@ impl Operation for ReCertifyObject {
         let old = authorized.object()?.clone();
         check(old.object())?;
         let old_der = certificate_bytes(&old)?;
-        if let Some((kind, _)) = &self.request {
-            check_request_type(*kind)?;
-        }
-        let mut request_bytes = self.request.map(|(_, bytes)| bytes);
+        let mut request_bytes = self.request.map(given_request).transpose()?;
         if let (None, Some(identifier)) = (&request_bytes, &self.request_identifier) {
             let permissions = Permissions::READ_ATTRIBUTES;
             let (_, version) = authorized.other_object(identifier, permissions).await?;

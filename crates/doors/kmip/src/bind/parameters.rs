@@ -34,6 +34,8 @@ pub(crate) fn to_core(
         p_source: _,
         trailer_field,
     } = parameters;
+    let mask_hash =
+        mask_generator_hashing_algorithm.or_else(|| unsaid_mask_hash(parameters, batch.version));
     Ok(model::CryptographicParameters {
         block_cipher_mode: known(batch, *block_cipher_mode, "block cipher mode", |mode| {
             model::BlockCipherMode::from_code(mode.code())
@@ -64,11 +66,7 @@ pub(crate) fn to_core(
         initial_counter_value: *initial_counter_value,
         salt_length: *salt_length,
         mask_generator: mask_generator.map(Into::into),
-        mask_generator_hashing_algorithm: hash(
-            batch,
-            mask_generator_hashing_algorithm
-                .or_else(|| unsaid_mask_hash(parameters, batch.version)),
-        )?,
+        mask_generator_hashing_algorithm: hash(batch, mask_hash)?,
         trailer_field: *trailer_field,
     })
 }
