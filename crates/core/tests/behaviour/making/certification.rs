@@ -265,6 +265,48 @@ async fn a_subject_is_named_by_its_attributes() {
     assert_eq!(refused(given), ErrorKind::AttributeReadOnly);
 }
 
+/// A request by openssl: `req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -subj /CN=requested/O=Example -addext
+/// keyUsage=digitalSignature,keyAgreement`.
+const REQUEST: &str = "\
+    3081ff3081a602010030263112301006035504030c097265717565737465643110300e060355040a0c074578616d706c653059301306072a8648ce3d\
+    020106082a8648ce3d03010703420004ec3b6eba201058485d5c09ad2435d805e045390a366ab55d66f301f9a0f1e5c71977a287de6a1d7060838960\
+    63be1ca96041896ff7b7ffd7eef25f9c8daeca6da01e301c06092a864886f70d01090e310f300d300b0603551d0f040403020388300a06082a8648ce\
+    3d0403020348003045022100995912cde669e4da76ad27d287be038e2a9e42afb584ea4fee236b82d4547e910220667206e5c25b44d756cf5807a5d3\
+    c3de0921fae9a2fd9eace8b452d352a15709";
+
+#[tokio::test]
+async fn a_request_takes_precedence_over_attributes() {
+    let service = Service::new().await;
+    let named = vec![standard(K::CertificateSubjectCn, text_value("other"))];
+    let request = Some((2, hex::decode(REQUEST).unwrap()));
+    let wanted = CertifyObject {
+        public_key: None,
+        request: request.clone(),
+        attributes: named.clone(),
+        templates: Vec::new(),
+        generation: Generation::Two,
+    };
+    let certificate = service.call(wanted).await.unwrap().identifier;
+    let subject = value(&service, &certificate, K::CertificateSubjectCn).await;
+    assert_eq!(text(subject), "requested");
+    // It says itself what its key is for.
+    let usage = (Usage::VERIFY | Usage::KEY_AGREEMENT).bits().cast_signed();
+    let said = value(&service, &certificate, K::CryptographicUsageMask).await;
+    assert_same!(said, Some(Value::Integer(usage)));
+
+    let again = ReCertifyObject {
+        generation: Generation::Two,
+        certificate,
+        request,
+        request_identifier: None,
+        offset: None,
+        attributes: named,
+        templates: Vec::new(),
+    };
+    let renewed = service.call(again).await.unwrap().identifier;
+    assert_eq!(text(value(&service, &renewed, K::CertificateSubjectCn).await), "requested");
+}
+
 #[tokio::test]
 async fn wrong_requests_are_refused() {
     let service = Service::new().await;
