@@ -3,8 +3,8 @@
 use claviger_door_kmip::KmipOptions;
 use claviger_secret::SecretBytes;
 use claviger_wire_kmip::payload::{
-    AddAttributeRequest, CreateKeyPairRequest, DecryptRequest, DeleteAttributeRequest,
-    EncryptRequest, GetRequest, RegisterRequest, RevokeRequest,
+    AddAttributeRequest, CreateKeyPairRequest, CreateRequest, DecryptRequest,
+    DeleteAttributeRequest, EncryptRequest, GetRequest, RegisterRequest, RevokeRequest,
 };
 use claviger_wire_kmip::{
     AttributeEntry, AttributeReference, Attributes, CryptographicParameters, DateTime, KeyBlock,
@@ -346,6 +346,40 @@ async fn since_1_4_the_mask_generator_of_oaep_uses_sha_1_unless_another_hash_is_
             let message = refused.result_message.unwrap();
             assert!(message.contains("Mask Generator Hashing Algorithm"), "{message}");
         }
+    }
+}
+
+#[tokio::test]
+async fn before_1_2_keys_that_were_never_activated_wrap() {
+    let service = Service::new().await;
+    for version in [Version::V1_0, Version::V1_1, Version::V1_2] {
+        let mut client = service.connect(&format!("wrap {version}"), version);
+        let key = made(&client.done(create()).await);
+        let mut pending = aes();
+        pending[2] = attribute(tag::CRYPTOGRAPHIC_USAGE_MASK, Value::Integer(0x10));
+        pending.truncate(3);
+        let pending = RequestPayload::Create(CreateRequest {
+            object_type: ObjectType::SymmetricKey,
+            attributes: Attributes::from(pending),
+            protection_storage_masks: None,
+        });
+        let pending = made(&client.done(pending).await);
+        let wrap = RequestPayload::Get(GetRequest {
+            unique_identifier: Some(key),
+            key_wrapping_specification: Some(KeyWrappingSpecification {
+                wrapping_method: WrappingMethod::Encrypt,
+                encryption_key_information: Some(KeyInformation {
+                    unique_identifier: pending,
+                    cryptographic_parameters: None,
+                }),
+                mac_signature_key_information: None,
+                attribute_names: Vec::new(),
+                encoding_option: None,
+            }),
+            ..GetRequest::default()
+        });
+        let expected = (version > Version::V1_1).then_some(ResultReason::PermissionDenied);
+        assert_eq!(client.one(wrap).await.result_reason, expected, "{version}");
     }
 }
 
