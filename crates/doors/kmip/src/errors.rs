@@ -162,6 +162,7 @@ const fn second_generation(operation: Op, kind: Kind) -> Option<ResultReason> {
         (Op::AdjustAttribute | Op::Certify | Op::CreateSplitKey, Kind::NotFound) => ItemNotFound,
         (Op::Check, Kind::InvalidObjectType) => IllegalObjectType,
         (Op::Import, Kind::InvalidObjectType) => InvalidField,
+        (Op::GetUsageAllocation, Kind::IncompatibleUsageMask) => InvalidObjectType,
         (Op::Get | Op::Export, Kind::Unsupported) => BadCryptographicParameters,
         (Op::MAC | Op::MACVerify, Kind::Unsupported) => BadCryptographicParameters,
         (Op::Create | Op::CreateKeyPair, Kind::Unsupported) => InvalidAttributeValue,

@@ -1,9 +1,10 @@
 //! Take units out of an object's usage limits, for a client that uses the key by itself.
 
-use claviger_model::{AttributeKey, AttributeKind, State, UniqueIdentifier, Usage};
+use claviger_model::{AttributeKey, AttributeKind, State, UniqueIdentifier, Usage, Value};
 
 use super::attribute_rules::not_found;
 use super::lifecycle::{refuse_archived, refuse_destroyed};
+use super::usage::UNRESTRICTED;
 use super::usage_limits::Limits;
 use crate::operations::{Description, OBJECT_GET_USAGE_ALLOCATION, Operation};
 use crate::pipeline::Authorized;
@@ -40,6 +41,15 @@ impl Operation for GetUsageAllocation {
         }
         if Limits::of(object).is_none() {
             return Err(not_found(&AttributeKey::Standard(AttributeKind::UsageLimits)));
+        }
+        let mask = object.attributes.get(AttributeKind::CryptographicUsageMask);
+        let mask = mask.and_then(Value::as_integer).map(i32::cast_unsigned);
+        if mask.is_some_and(|mask| mask & (Usage::PROTECT.bits() | UNRESTRICTED) == 0) {
+            return Err(Error::new(
+                ErrorKind::IncompatibleUsageMask,
+                "the object's usage mask has no use that protects anything",
+                "use an object whose Cryptographic Usage Mask has one, such as Encrypt or Sign",
+            ));
         }
         if object.state_at(now) != State::Active || !object.may(Usage::ENCRYPT, now) {
             return Err(Error::new(

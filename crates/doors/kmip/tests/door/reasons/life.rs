@@ -10,7 +10,7 @@ use claviger_wire_kmip::{
 use claviger_wire_ttlv::enumeration::{ResultReason as Reason, RevocationReasonCode};
 use claviger_wire_ttlv::tag;
 
-use super::{gone, key, row, second, walk};
+use super::{active, asleep, create_of, gone, key, row, second, walk};
 use crate::requests::{attribute, create_with, destroy, made, object, revoke};
 
 type Id = Option<UniqueIdentifier>;
@@ -58,6 +58,9 @@ async fn allocations() {
         let ended = Some(made(&client.done(create_with(vec![limits()])).await));
         client.done(revoke(ended.clone())).await;
         let unlimited = key(client, 4).await;
+        let mut decrypting = asleep(8);
+        decrypting.extend([active(), limits()]);
+        let decrypting = Some(made(&client.done(create_of(decrypting)).await));
         let allocate = |id: &Id, usage_limits_count| {
             Ask::GetUsageAllocation(GetUsageAllocationRequest {
                 unique_identifier: id.clone(),
@@ -73,6 +76,8 @@ async fn allocations() {
         vec![
             row(allocate(&limited, 9), Reason::PermissionDenied, Reason::UsageLimitExceeded),
             row(allocate(&unlimited, 1), illegal, Reason::AttributeNotFound),
+            // It is not able to be used for applying cryptographic protection.
+            row(allocate(&decrypting, 1), illegal, Reason::InvalidObjectType),
             row(allocate(&ended, 1), illegal, Reason::WrongKeyLifecycleState),
             row(check, Reason::PermissionDenied, Reason::UsageLimitExceeded),
         ]
