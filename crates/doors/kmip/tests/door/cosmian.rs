@@ -238,3 +238,44 @@ async fn failures_are_a_reason_and_a_sentence() {
     assert_eq!(status, 422);
     assert!(text.starts_with("Cryptographic_Failure: "), "{text}");
 }
+
+#[tokio::test]
+async fn oaep_has_one_hash_where_one_is_named() {
+    let service = Service::new().await;
+    let enumeration =
+        |tag: &str, name: &str| json!({"tag": tag, "type": "Enumeration", "value": name});
+    let structure =
+        |tag: &str, fields: Value| json!({"tag": tag, "type": "Structure", "value": fields});
+    let mask = |tag: &str, mask: u32| {
+        structure(tag, json!([{"tag": "CryptographicUsageMask", "type": "Integer", "value": mask}]))
+    };
+    let common = json!([
+        enumeration("CryptographicAlgorithm", "RSA"),
+        {"tag": "CryptographicLength", "type": "Integer", "value": 2048},
+    ]);
+    let pair = structure(
+        "CreateKeyPair",
+        json!([
+            structure("CommonAttributes", common),
+            mask("PrivateKeyAttributes", 8),
+            mask("PublicKeyAttributes", 4),
+        ]),
+    );
+    let pair = done(&service, &pair.to_string()).await;
+    let oaep =
+        json!([enumeration("PaddingMethod", "OAEP"), enumeration("HashingAlgorithm", "SHA_256")]);
+    let ask = |operation: &str, key: &str, data: &Value| {
+        let request = json!([
+            {"tag": "UniqueIdentifier", "type": "TextString", "value": field(&pair, key).unwrap()},
+            structure("CryptographicParameters", oaep.clone()),
+            {"tag": "Data", "type": "ByteString", "value": data},
+        ]);
+        structure(operation, request).to_string()
+    };
+    let encrypt = ask("Encrypt", "PublicKeyUniqueIdentifier", &json!("68656C6C6F"));
+    let encrypted = done(&service, &encrypt).await;
+    let ciphertext = field(&encrypted, "Data").unwrap();
+    let decrypt = ask("Decrypt", "PrivateKeyUniqueIdentifier", ciphertext);
+    let decrypted = done(&service, &decrypt).await;
+    assert_eq!(field(&decrypted, "Data").unwrap(), "68656C6C6F");
+}
