@@ -21,7 +21,8 @@ pub(super) const UNRESTRICTED: u32 = 0x0020_0000;
 ///
 /// # Errors
 /// [`ErrorKind::ObjectDestroyed`], [`ErrorKind::ObjectArchived`], [`ErrorKind::InvalidObjectType`] for what is no key,
-/// [`ErrorKind::IncompatibleUsageMask`], [`ErrorKind::WrongState`] for states and dates, [`ErrorKind::PolicyForbids`] for versions of a native key that are too old.
+/// [`ErrorKind::IncompatibleUsageMask`], [`ErrorKind::WrongState`] for states and dates, [`ErrorKind::PolicyForbids`] for
+/// versions of a native key that are too old.
 pub(crate) fn check_usage(
     keyset: &LoadedKeyset,
     version: &LoadedVersion,
