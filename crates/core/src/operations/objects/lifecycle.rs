@@ -1,6 +1,6 @@
 //! What the operations on an object's life have in common.
 
-use claviger_model::{Object, ObjectType};
+use claviger_model::{Object, ObjectType, Value};
 
 use super::content::{hidden, identifier_of};
 use crate::{Error, ErrorKind};
@@ -19,9 +19,7 @@ pub(super) fn refuse(object: &Object, object_type: ObjectType) -> Result<(), Err
 
 /// Whether the object is archived.
 pub(super) fn is_archived(object: &Object) -> bool {
-    let key = hidden::key(hidden::ARCHIVED);
-    let flag = object.attributes.of(&key).next();
-    flag.is_some_and(|flag| flag.value.as_boolean() == Some(true))
+    hidden::value(&object.attributes, hidden::ARCHIVED).and_then(Value::as_boolean) == Some(true)
 }
 
 /// Refuses what is archived.
