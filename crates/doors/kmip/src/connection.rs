@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use claviger_wire_ttlv::Buffer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::time::timeout;
 use zeroize::Zeroize;
 
 use crate::door::{Door, FRAMING, Session};
 use crate::options::KmipOptions;
+use crate::patience::Patience;
 
 /// The tag and type of a request message: Structure.
 const REQUEST: [u8; 4] = [0x42, 0x00, 0x78, 0x01];
@@ -46,12 +46,13 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
 ) {
     let mut shutdown = std::pin::pin!(shutdown);
     let mut input = Input::new();
+    let mut patience = Patience::new();
     loop {
         let message = tokio::select! {
             // A client that never pauses doesn't keep the service from stopping.
             biased;
             () = &mut shutdown => break,
-            message = input.message(&mut stream, door, REQUEST) => message,
+            message = input.message(&mut stream, door, REQUEST, &mut patience) => message,
         };
         let (answer, pushed) = match message {
             Ok(length) => {
@@ -61,22 +62,22 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
             }
             Err(End::Closed) => break,
             Err(End::NotAMessage) => {
-                let _ = send(&mut stream, &door.refuse_unreadable()).await;
+                let _ = send(&mut stream, &door.refuse_unreadable(), &mut patience).await;
                 break;
             }
             Err(End::TooLong) => {
-                let _ = send(&mut stream, &door.refuse_too_long()).await;
+                let _ = send(&mut stream, &door.refuse_too_long(), &mut patience).await;
                 break;
             }
         };
-        if send(&mut stream, &answer).await.is_err() {
+        if send(&mut stream, &answer, &mut patience).await.is_err() {
             break;
         }
-        if tell(door, &mut stream, &mut input, &pushed).await.is_err() {
+        if tell(door, &mut stream, &mut input, &pushed, &mut patience).await.is_err() {
             break;
         }
     }
-    let _ = timeout(SEND_DEADLINE, stream.shutdown()).await;
+    let _ = patience.within(SEND_DEADLINE, stream.shutdown()).await;
 }
 
 /// Sends the client requests of the service's own, and reads its answers. What they say changes nothing. A client that sends
@@ -86,22 +87,27 @@ async fn tell<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     input: &mut Input,
     requests: &[Buffer],
+    patience: &mut Patience,
 ) -> Result<(), End> {
     for request in requests {
-        send(stream, request).await?;
-        let length = input.message(stream, door, RESPONSE).await?;
+        send(stream, request, patience).await?;
+        let length = input.message(stream, door, RESPONSE, patience).await?;
         input.consume(length);
     }
     Ok(())
 }
 
-async fn send<S: AsyncWrite + Unpin>(stream: &mut S, answer: &Buffer) -> Result<(), End> {
-    let sent = timeout(SEND_DEADLINE, async {
+async fn send<S: AsyncWrite + Unpin>(
+    stream: &mut S,
+    answer: &Buffer,
+    patience: &mut Patience,
+) -> Result<(), End> {
+    let sent = patience.within(SEND_DEADLINE, async {
         stream.write_all(answer).await?;
         stream.flush().await
     });
     match sent.await {
-        Ok(Ok(())) => Ok(()),
+        Some(Ok(())) => Ok(()),
         _ => Err(End::Closed),
     }
 }
@@ -118,16 +124,16 @@ impl Input {
     }
 
     /// Waits for a whole message of this kind and returns its length. Nothing is lost if the future is dropped while it waits.
-    /// A message that arrives at once, as most do, costs one timer.
     async fn message<S: AsyncRead + Unpin>(
         &mut self,
         stream: &mut S,
         door: &Door,
         begins: [u8; 4],
+        patience: &mut Patience,
     ) -> Result<usize, End> {
         let KmipOptions { message_limit, idle_deadline, message_deadline, .. } = door.options;
         if self.filled == 0 {
-            let begun = timeout(idle_deadline, self.read_some(stream)).await;
+            let begun = patience.within(idle_deadline, self.read_some(stream)).await;
             begun.unwrap_or(Err(End::Closed))?;
         }
         if let Some(length) = self.whole(message_limit, begins)? {
@@ -141,7 +147,7 @@ impl Input {
                 }
             }
         };
-        timeout(message_deadline, rest).await.unwrap_or(Err(End::Closed))
+        patience.within(message_deadline, rest).await.unwrap_or(Err(End::Closed))
     }
 
     /// The length of the first message, if all of it has arrived.

@@ -23,6 +23,7 @@ mod errors;
 mod http;
 mod login;
 mod options;
+mod patience;
 mod placeholders;
 mod push;
 mod query;
