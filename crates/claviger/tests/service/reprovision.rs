@@ -8,8 +8,10 @@ use std::process::{Command, Output, Stdio};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use claviger_certificates::{Authority, describe};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
-use crate::setting::{Setting, claviger, text};
+use crate::setting::{Setting, claviger, openssl, text};
 
 const RE_PROVISION: &str = "ReProvision";
 
@@ -39,15 +41,11 @@ fn get() -> (&'static str, String) {
     ("Get", String::new())
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn request(der: &[u8]) -> String {
     format!(
         "<CertificateRequest><CertificateRequestType type='Enumeration' value='PKCS_10'/>\
          <CertificateRequestValue type='ByteString' value='{}'/></CertificateRequest>",
-        hexadecimal(der)
+        hex::encode(der)
     )
 }
 
@@ -55,7 +53,7 @@ fn certificate(der: &[u8]) -> String {
     format!(
         "<Certificate><CertificateType type='Enumeration' value='X_509'/>\
          <CertificateValue type='ByteString' value='{}'/></Certificate>",
-        hexadecimal(der)
+        hex::encode(der)
     )
 }
 
@@ -73,10 +71,7 @@ impl Credential {
 
     /// The certificate in DER.
     fn der(&self) -> Vec<u8> {
-        let text = fs::read_to_string(&self.certificate).unwrap();
-        STANDARD
-            .decode(text.lines().filter(|line| !line.contains('-')).collect::<String>())
-            .unwrap()
+        CertificateDer::from_pem_file(&self.certificate).unwrap().to_vec()
     }
 }
 
@@ -141,14 +136,7 @@ fn stays_out(setting: &Setting, credential: &Credential) {
 fn fields(answer: &str, name: &str) -> Vec<Vec<u8>> {
     let start = format!("<{name} type=\"ByteString\" value=\"");
     let values = answer.split(&start).skip(1).map(|rest| rest.split('"').next().unwrap());
-    let byte =
-        |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
-    values.map(|digits| digits.as_bytes().chunks(2).map(byte).collect()).collect()
-}
-
-fn openssl(arguments: &[&str]) {
-    let output = Command::new("openssl").args(arguments).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    values.map(|digits| hex::decode(digits).unwrap()).collect()
 }
 
 #[test]

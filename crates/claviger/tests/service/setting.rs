@@ -86,6 +86,13 @@ pub(crate) fn claviger(arguments: &[&str]) {
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// Runs `openssl`, which has to succeed.
+#[track_caller]
+pub(crate) fn openssl(arguments: &[&str]) {
+    let output = Command::new("openssl").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// A path of a test, which is UTF-8.
 pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()

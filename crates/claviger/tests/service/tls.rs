@@ -15,12 +15,7 @@ use rustix::process::Signal;
 
 use crate::messages::{ANSWER, discover_versions};
 use crate::options;
-use crate::setting::{GENEROUS, Setting, claviger, said, text};
-
-fn openssl(arguments: &[&str]) {
-    let output = Command::new("openssl").args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
+use crate::setting::{GENEROUS, Setting, claviger, openssl, said, text};
 
 impl Setting {
     /// `openssl s_client` with the certificate of this name in a directory, or with none.

@@ -178,6 +178,7 @@ const fn second_generation(operation: Op, kind: Kind) -> Option<ResultReason> {
             | Op::ReKeyKeyPair
             | Op::Certify
             | Op::ReCertify
+            | Op::ReProvision
             | Op::Hash,
             Kind::Unsupported,
         ) => FeatureNotSupported,

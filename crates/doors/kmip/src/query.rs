@@ -39,10 +39,10 @@ const PROFILES_OF_1: &[ProfileName] = &[
     ProfileName::CompleteServerTLSV1_2KMIPV1_2,
 ];
 
-/// The profiles that 2.x is told of, in which those of 1.x have no names (KMIP 2.1 §11.41).
+/// The profiles that 2.x is told of, in which those of 1.x have no names (KMIP 2.1 §11.41). Complete Server isn't one: the service
+/// takes no other role than its own, and does little of PKCS#11.
 const PROFILES_OF_2: &[ProfileName] = &[
     ProfileName::BaselineServer,
-    ProfileName::CompleteServer,
     ProfileName::TapeLibraryServer,
     ProfileName::SymmetricKeyLifecycleServer,
     ProfileName::AsymmetricKeyLifecycleServer,

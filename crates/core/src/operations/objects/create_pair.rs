@@ -1,7 +1,8 @@
 //! Create Key Pair (KMIP 2.1 §6.1.9).
 
 use claviger_model::{
-    AttributeKey, AttributeKind, KeySpec, LinkType, ObjectType, Timestamp, Value,
+    AttributeKey, AttributeKind, CryptographicAlgorithm, KeySpec, LinkType, ObjectType, Timestamp,
+    Usage, Value,
 };
 
 use super::content::{CreatedPair, Generation, Given};
@@ -112,6 +113,19 @@ pub(super) async fn make(
     let mut public = half(ObjectType::PublicKey, public, made.public)?;
     connect(&mut private, &mut public);
     Ok([private, public])
+}
+
+/// What one half of a pair on P-256 says that the service makes for itself or a client, and that is used from now on.
+pub(super) fn p256_half(usage: Usage, now: Timestamp) -> Sorted {
+    let mut half = Sorted::default();
+    half.dates.activation = Some(now);
+    let attributes = &mut half.attributes;
+    let algorithm = Value::Enumeration(CryptographicAlgorithm::Ec.code());
+    attributes.set(AttributeKind::CryptographicAlgorithm, algorithm);
+    attributes.set(AttributeKind::CryptographicLength, length(256));
+    let mask = Value::Integer(usage.bits().cast_signed());
+    attributes.set(AttributeKind::CryptographicUsageMask, mask);
+    half
 }
 
 fn half(

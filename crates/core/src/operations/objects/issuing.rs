@@ -15,10 +15,10 @@ use claviger_secret::SecretBytes;
 
 use super::certificate_attributes::X509;
 use super::content::Content;
-use super::create_pair::make as make_pair;
+use super::create_pair::{make as make_pair, p256_half};
 use super::digest::private_key;
 use super::formats::{Encoded, encoded};
-use super::given::{Making, Sorted};
+use super::given::Making;
 use super::links;
 use super::making::NewObject;
 use super::parametric::{failure, prepare};
@@ -270,18 +270,12 @@ async fn make_authority(
     name: KeyName,
     now: Timestamp,
 ) -> Result<(), Error> {
-    const EC: u32 = claviger_model::CryptographicAlgorithm::Ec.code();
     let half = |usage: Usage| {
-        let mut sorted = Sorted::default();
-        sorted.dates.activation = Some(now);
-        let attributes = &mut sorted.attributes;
-        attributes.set(AttributeKind::CryptographicAlgorithm, Value::Enumeration(EC));
-        attributes.set(AttributeKind::CryptographicLength, Value::Integer(256));
-        let mask = Value::Integer(usage.bits().cast_signed());
-        attributes.set(AttributeKind::CryptographicUsageMask, mask);
+        let mut half = p256_half(usage, now);
+        let attributes = &mut half.attributes;
         attributes.set(AttributeKind::Extractable, Value::Boolean(false));
         attributes.set(AttributeKind::Sensitive, Value::Boolean(true));
-        sorted
+        half
     };
     let signing = half(Usage::CERTIFICATE_SIGN | Usage::CRL_SIGN);
     let [mut private, _] = make_pair(shared, signing, half(Usage::VERIFY), now).await?;

@@ -3,15 +3,16 @@
 //! The new one is stored before the old one is revoked, so that a client is never left without any; whatever fails in
 //! between leaves the old one as it was.
 
-use claviger_model::{AttributeKind, CryptographicAlgorithm, LinkType, Timestamp, Usage, Value};
+use claviger_model::{LinkType, Timestamp, Usage};
 use claviger_ports::{ClientCertificateError, ClientCertificates, CryptoError};
 
 use super::certificate_attributes::X509;
 use super::content::{Content, Created, Generation};
+use super::create_pair::{make as make_pair, p256_half};
 use super::given::Sorted;
+use super::links;
 use super::making::{NewObject, store};
 use super::registration::register_sorted;
-use super::{create_pair, links};
 use crate::change::Targets;
 use crate::codec::Material;
 use crate::kms::Shared;
@@ -47,6 +48,9 @@ impl Operation for ReProvision {
         let Self { current, replacement } = self;
         let (shared, now) = (authorized.shared(), authorized.now());
         let clients = shared.client_certificates.as_deref().ok_or_else(no_authority)?;
+        if authorized.caller().journal.is_some() {
+            return Err(not_undone());
+        }
         let New { objects, issued } = match replacement {
             Replacement::Made => New::made(shared, clients, &current, now).await?,
             Replacement::Requested(request) => {
@@ -94,8 +98,9 @@ impl New {
         current: &[u8],
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let (private, public) = (half(Usage::SIGN, now), half(Usage::VERIFY, now));
-        let [mut private, mut public] = create_pair::make(shared, private, public, now).await?;
+        // ECDSA on P-256, which every TLS library knows.
+        let (private, public) = (p256_half(Usage::SIGN, now), p256_half(Usage::VERIFY, now));
+        let [mut private, mut public] = make_pair(shared, private, public, now).await?;
         let Material::Public(public_key) = &public.material else {
             return Err(Error::inconsistent("a new public key"));
         };
@@ -110,18 +115,6 @@ impl New {
         links::add(of_private, LinkType::Pkcs12Certificate, &of_certificate);
         Ok(Self { objects: vec![private, public, certificate], issued: Some(issued) })
     }
-}
-
-/// Half of a pair for ECDSA on P-256, which every TLS library knows.
-fn half(usage: Usage, now: Timestamp) -> Sorted {
-    let mut half = active(now);
-    let attributes = &mut half.attributes;
-    let algorithm = Value::Enumeration(CryptographicAlgorithm::Ec.code());
-    attributes.set(AttributeKind::CryptographicAlgorithm, algorithm);
-    attributes.set(AttributeKind::CryptographicLength, Value::Integer(256));
-    let mask = Value::Integer(usage.bits().cast_signed());
-    attributes.set(AttributeKind::CryptographicUsageMask, mask);
-    half
 }
 
 fn certificate(shared: &Shared, value: Vec<u8>, now: Timestamp) -> Result<NewObject, Error> {
@@ -145,6 +138,14 @@ fn unusable_request(error: CryptoError) -> Error {
         ),
         error => error.into(),
     }
+}
+
+fn not_undone() -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "a certificate that was revoked stays revoked, so that this cannot be undone",
+        "ask for it in another batch",
+    )
 }
 
 fn no_authority() -> Error {

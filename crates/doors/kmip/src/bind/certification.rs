@@ -120,29 +120,23 @@ pub(crate) async fn re_provision(
             "only a client that proves itself with its own certificate, by TLS, can replace it",
         )
     })?;
-    if batch.caller.journal.is_some() {
-        return Err(MessageError::new(
-            ResultReason::FeatureNotSupported,
-            "a certificate that was revoked stays revoked, so that this cannot be undone; ask for it in another batch",
-        ));
-    }
     let replacement = match (request.certificate_request, request.certificate) {
         (None, None) => Replacement::Made,
         (Some(request), None) => Replacement::Requested(request.certificate_request_value),
         (None, Some(certificate)) if certificate.certificate_type == CertificateType::X_509 => {
             Replacement::Given(certificate.certificate_value)
         }
-        (None, Some(_)) => return Err(invalid("clients prove themselves with X.509 certificates")),
+        (None, Some(_)) => {
+            return Err(MessageError::invalid_field(
+                "clients prove themselves with X.509 certificates",
+            ));
+        }
         (Some(_), Some(_)) => {
-            return Err(invalid(
+            return Err(MessageError::invalid_field(
                 "there are a certificate request and a certificate: send one of them",
             ));
         }
     };
     let created = batch.call(ReProvision { current: current.to_vec(), replacement }).await?;
     Ok(ReProvisionResponse { unique_identifier: Some(new_object(&created).unique_identifier) })
-}
-
-fn invalid(message: &str) -> MessageError {
-    MessageError::new(ResultReason::InvalidField, message)
 }

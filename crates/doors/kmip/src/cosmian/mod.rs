@@ -148,8 +148,7 @@ async fn by_tags(batch: &Batch<'_>, tags: &[String]) -> Outcome<claviger_model::
         [] => {
             Err(MessageError::new(ResultReason::ItemNotFound, "there is no object with these tags"))
         }
-        _ => Err(MessageError::new(
-            ResultReason::InvalidField,
+        _ => Err(MessageError::invalid_field(
             "several objects have these tags; name the object by its identifier, or by more tags",
         )),
     }
