@@ -48,7 +48,7 @@ impl Report {
     pub fn to_markdown(&self) -> String {
         let mut page = String::from("# Results\n\n");
         page.push_str(
-            "Written by `cargo xtask bench`; how to read it is in [README.md](README.md).\n\n",
+            "Written by `claviger-bench run`; how to read it is in [README.md](README.md).\n\n",
         );
         let _ = writeln!(page, "- Machine: {}", self.machine);
         let _ = writeln!(page, "- Versions: {}", self.versions.join("; "));

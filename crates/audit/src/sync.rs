@@ -1,8 +1,8 @@
 //! Bringing what was written to the disk: a thread that syncs when somebody waits, or soon after something was written.
 //!
 //! Everything written before a sync began is released by it. While it runs the next batch forms; only where many wait at once
-//! does a sync stand back a moment for more of them. After a failed sync nothing is retried: the system may have dropped the pages, and a second sync would succeed
-//! without them.
+//! does a sync stand back a moment for more of them. After a failed sync nothing is retried: the system may have dropped the
+//! pages, and a second sync would succeed without them.
 
 use std::fs::File;
 use std::io;

@@ -300,7 +300,7 @@ impl From<CryptoError> for Error {
             CryptoError::Legacy => Self::new(
                 ErrorKind::LegacyForbidden,
                 "the algorithm or its parameters are legacy, and the key may not be used with such",
-                "use current algorithms, and name the Mask Generator Hashing Algorithm of OAEP, which is SHA-1 otherwise; or start the service with --kmip-legacy-algorithms before the key is made",
+                "use current algorithms; for OAEP in KMIP 1.4 and later, name the Mask Generator Hashing Algorithm, which is SHA-1 there if nobody names it; or start the service with --kmip-legacy-algorithms before the key is made",
             ),
             CryptoError::RandomUnavailable | CryptoError::Internal => Self::new(
                 ErrorKind::Internal,

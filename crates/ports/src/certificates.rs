@@ -40,8 +40,8 @@ pub struct CertificateFacts {
 
 /// What to certify.
 pub enum CertificationSubject<'a> {
-    /// A PKCS#10 request (DER), whose signature is checked.
-    Request(&'a [u8]),
+    /// A PKCS#10 request, which was checked.
+    Request(&'a CheckedRequest),
     /// A public key (SubjectPublicKeyInfo, DER) and the subject's name as RFC 4514 text.
     PublicKey {
         /// The key.

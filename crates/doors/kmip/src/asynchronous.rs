@@ -29,6 +29,7 @@ use tokio::sync::{Notify, watch};
 use crate::batch::Batch;
 use crate::dispatch::Answer;
 use crate::door::{Door, Session};
+use crate::ephemeral;
 use crate::errors::Outcome;
 use crate::login::Grant;
 use crate::placeholders::Placeholders;
@@ -73,6 +74,8 @@ struct Work {
     ticket: Option<Grant>,
     placeholders: Placeholders,
     payload: Box<RequestPayload>,
+    /// Whether the client isn't to get the data of the answer.
+    ephemeral: bool,
 }
 
 /// Whether an operation is to be answered later. Those that are about asynchronous operations or about the session never are.
@@ -113,7 +116,11 @@ pub(crate) fn pending(operation: Operation, correlation: Vec<u8>) -> Answer {
 }
 
 /// Takes an operation to be run later and returns the value by which it can be polled.
-pub(crate) async fn submit(batch: &Batch<'_>, payload: Box<RequestPayload>) -> Outcome<Vec<u8>> {
+pub(crate) async fn submit(
+    batch: &Batch<'_>,
+    payload: Box<RequestPayload>,
+    ephemeral: bool,
+) -> Outcome<Vec<u8>> {
     let random = batch.call(GenerateRandom { length: LENGTH }).await?;
     let correlation = random.expose("a correlation value, which the client gets").to_vec();
     let hurry = Arc::new(Notify::new());
@@ -140,6 +147,7 @@ pub(crate) async fn submit(batch: &Batch<'_>, payload: Box<RequestPayload>) -> O
         ticket: batch.ticket.clone(),
         placeholders: batch.placeholders.clone(),
         payload,
+        ephemeral,
     };
     let value = correlation.clone();
     tokio::spawn(async move {
@@ -169,7 +177,7 @@ pub(crate) async fn submit(batch: &Batch<'_>, payload: Box<RequestPayload>) -> O
 }
 
 async fn run(work: Work) -> ResponseItem {
-    let Work { door, session, caller, version, ticket, placeholders, payload } = work;
+    let Work { door, session, caller, version, ticket, placeholders, payload, ephemeral } = work;
     let operation = payload.operation();
     let mut batch = Batch::new(&door, &session, caller, version);
     batch.ticket = ticket;
@@ -179,7 +187,12 @@ async fn run(work: Work) -> ResponseItem {
         Err(error) => Err(error),
     };
     match answer {
-        Ok(Answer::Payload(payload)) => ResponseItem::success(None, payload),
+        Ok(Answer::Payload(mut payload)) => {
+            if ephemeral {
+                ephemeral::withhold(&mut payload);
+            }
+            ResponseItem::success(None, payload)
+        }
         Ok(Answer::Item(item)) => *item,
         Err(error) => ResponseItem::failure(Some(operation), None, error),
     }

@@ -74,7 +74,6 @@ impl<'a> Batch<'a> {
         let caller = door.caller(session, principal, request);
         let mut batch = Batch::new(door, session, caller, version);
         batch.ticket = ticket;
-        batch.remembers = items.len() > 1;
         let answers = batch.items(&header, items).await;
         let pushed = batch.pushed(&answers).await;
         (response(answers), pushed)
@@ -130,9 +129,12 @@ impl<'a> Batch<'a> {
             self.caller.journal = Some(Arc::new(Journal::default()));
         }
         let mut answers = Vec::with_capacity(items.len());
-        for item in items {
+        let last = items.len().saturating_sub(1);
+        for (place, item) in items.into_iter().enumerate() {
             self.placeholders.next_request();
-            for item in self.repetitions(item) {
+            let items = self.repetitions(item);
+            self.remembers = place < last || items.len() > 1;
+            for item in items {
                 let answer = self.item(header, item).await;
                 let failed = answer.result_status == ResultStatus::OperationFailed;
                 answers.push(answer);
@@ -208,7 +210,7 @@ impl<'a> Batch<'a> {
         if can_wait && asynchronous::wanted(header, self.version, operation) {
             // It takes of the limits when it runs.
             self.claim.release();
-            let correlation = asynchronous::submit(self, payload).await?;
+            let correlation = asynchronous::submit(self, payload, ephemeral).await?;
             return Ok(asynchronous::pending(operation, correlation));
         }
         let mut answer = match self.perform(payload).await {

@@ -27,11 +27,12 @@ pub(crate) fn principal(
                 (principal.ok_or_else(unsuccessful)?, None)
             }
             Credential::Device(device) => (identify(door, device)?, None),
+            // KMIP 1.x has neither tickets nor reasons for them.
+            Credential::Ticket(_) if header.protocol_version.major < 2 => {
+                return Err(unsuccessful());
+            }
             Credential::Ticket(ticket) => {
-                let grant = door.tickets.redeem(ticket, door.now()).map_err(|error| {
-                    // KMIP 1.x has neither tickets nor a reason for them.
-                    if header.protocol_version.major >= 2 { error } else { unsuccessful() }
-                })?;
+                let grant = door.tickets.redeem(ticket, door.now())?;
                 (grant.principal.clone(), Some(grant))
             }
             Credential::Attestation(_)

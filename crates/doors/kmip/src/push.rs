@@ -1,7 +1,7 @@
 //! Put and Notify: what a client is told of the objects that it makes and changes (KMIP 1.4 §5, KMIP 2.1 §6.2).
 //!
-//! They are sent only where an operator says that clients are written to take them. Every change that a
-//! message makes is one request of the service to the client, on the same connection, after the answer.
+//! They are sent only where an operator says that clients are written to take them. For each object that an operation makes, and
+//! each attribute or state that it is asked to change, the client gets a request on the same connection, after the answer.
 
 use claviger_core::operations::objects::{GetObject, ReadAttributes};
 use claviger_model::{AttributeKey, AttributeKind, UniqueIdentifier};

@@ -405,6 +405,11 @@ const fn about(operation: Operation) -> About {
         | Operation::Logout
         | Operation::DelegatedLogin
         | Operation::Interop
+        // What was asked for belongs to the principal, whichever ticket it came with: nobody knows here what it is about.
+        | Operation::Poll
+        | Operation::Cancel
+        | Operation::Process
+        | Operation::QueryAsynchronousRequests
         | Operation::Ping
         | Operation::PKCS_11
         | Operation::SetEndpointRole

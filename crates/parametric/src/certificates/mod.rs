@@ -76,9 +76,7 @@ impl Certificates for SoftwareCertificates {
         validity: (Timestamp, Timestamp),
     ) -> Result<Vec<u8>, CryptoError> {
         let subject = match subject {
-            CertificationSubject::Request(request) => {
-                build::Subject::of_request(&self.request(request)?.der)?
-            }
+            CertificationSubject::Request(request) => build::Subject::of_request(&request.der)?,
             CertificationSubject::PublicKey { public_key, name } => {
                 build::Subject::of_public_key(public_key, name)?
             }

@@ -145,7 +145,7 @@ fn certificates() {
         at,
         "req -new -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -subj /CN=leaf.example/C=CH -addext subjectAltName=DNS:leaf.example -addext basicConstraints=critical,CA:TRUE -addext keyUsage=keyCertSign,digitalSignature",
     );
-    let request = fs::read(at.join("leaf.csr")).unwrap();
+    let request = provider.request(&fs::read(at.join("leaf.csr")).unwrap()).unwrap();
     let leaf = provider
         .issue(
             CertificationSubject::Request(&request),

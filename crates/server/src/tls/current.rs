@@ -21,11 +21,10 @@ const LOOK: Duration = Duration::from_secs(1);
 /// TLS as the files have it.
 pub(crate) struct CurrentTls {
     files: Arc<TlsFiles>,
-    /// What the files looked like just before they were read for the first time.
-    first: Vec<Option<Mark>>,
     loaded: RwLock<Arc<Loaded>>,
-    /// Whose turn it is to read the files, so that what was read last is what holds.
-    turn: Mutex<()>,
+    /// What the files looked like just before they were last read. Whoever reads them holds it, so that what was read last is
+    /// what holds.
+    read: Mutex<Vec<Option<Mark>>>,
     /// Told when the files were read because somebody in this process changed them.
     renewed: Notify,
 }
@@ -36,12 +35,11 @@ impl CurrentTls {
     /// # Errors
     /// [`TlsError`] names the file.
     pub(crate) fn open(files: TlsFiles) -> Result<Self, TlsError> {
-        let first = files.marks();
+        let read = Mutex::new(files.marks());
         let loaded = Loaded::read(&files, UnixTime::now())?;
         warn(&loaded);
         let loaded = RwLock::new(Arc::new(loaded));
-        let (turn, renewed) = (Mutex::default(), Notify::new());
-        Ok(Self { files: Arc::new(files), first, loaded, turn, renewed })
+        Ok(Self { files: Arc::new(files), loaded, read, renewed: Notify::new() })
     }
 
     /// What holds now.
@@ -54,8 +52,7 @@ impl CurrentTls {
     pub(crate) async fn keep(&self, mut asked: impl Asked + Send, changed: impl Fn() + Send) {
         let mut looks = tokio::time::interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut known = self.first.clone();
-        let mut last = known.clone();
+        let mut last = self.read.lock().await.clone();
         loop {
             let is_asked = tokio::select! {
                 () = asked.next() => true,
@@ -66,13 +63,10 @@ impl CurrentTls {
                 }
             };
             let marks = self.marks().await;
-            let has_settled = marks == last && marks != known;
-            last.clone_from(&marks);
-            if has_settled || is_asked {
-                known = marks;
-                if self.read_again().await {
-                    changed();
-                }
+            let has_settled = marks == last && marks != *self.read.lock().await;
+            last = marks;
+            if (has_settled || is_asked) && self.read_again().await {
+                changed();
             }
         }
     }
@@ -88,7 +82,8 @@ impl CurrentTls {
 
     /// Whether something else holds now.
     async fn read_again(&self) -> bool {
-        let _turn = self.turn.lock().await;
+        let mut read = self.read.lock().await;
+        *read = self.marks().await;
         let files = Arc::clone(&self.files);
         // A PKCS#12 file's password is hashed for a while.
         let read = tokio::task::spawn_blocking(move || Loaded::read(&files, UnixTime::now()));

@@ -3,13 +3,13 @@
 
 use claviger_model::{
     Attribute, AttributeKey, AttributeKind, Dates, Modifiable, Object, SetBy, State, Timestamp,
-    Usage, Value,
+    Value,
 };
 
 use super::attribute_values::{check_size, check_value};
 use super::given::{date, date_time};
 use super::lifecycle::refuse_archived;
-use super::making::check_strength;
+use super::making::{check_strength, flag, usage_of};
 use super::rotate::{check_rotation, rotation_period};
 use super::usage_limits::Limits;
 use super::view::{View, is_native};
@@ -187,15 +187,12 @@ impl<'a, 'b> Editor<'a, 'b> {
         use AttributeKind as K;
         let object = self.object()?;
         check_size(object)?;
-        let yes = |object: &Object, kind| {
-            object.attributes.get(kind).and_then(Value::as_boolean) == Some(true)
-        };
+        let yes = |object: &Object, kind| flag(&object.attributes, kind) == Some(true);
         let AttributeKey::Standard(kind) = key else { return Ok(()) };
         match kind {
             K::CryptographicUsageMask => {
-                let mask = object.attributes.get(*kind).and_then(Value::as_integer).unwrap_or(0);
-                self.draft.keyset_mut().policy.usage =
-                    Usage::from_bits_truncate(mask.cast_unsigned());
+                let usage = usage_of(&object.attributes);
+                self.draft.keyset_mut().policy.usage = usage;
             }
             K::Sensitive => {
                 let always = yes(object, K::AlwaysSensitive) && yes(object, K::Sensitive);

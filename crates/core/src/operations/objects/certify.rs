@@ -14,7 +14,7 @@ use super::given::{Making, Sorted, date_time, sort};
 use super::issuing::{NamedIssuer, authority, issue, spki, usual_validity};
 use super::lifecycle::{refuse_archived, refuse_destroyed};
 use super::making::{first_name, store};
-use super::registration::register_sorted;
+use super::registration::{is_pkcs10, register_sorted};
 use super::{links, templates};
 use crate::change::Targets;
 use crate::codec::Material;
@@ -56,11 +56,11 @@ impl Operation for CertifyObject {
             (None, Some(version)) => stored_request(version),
             (None, None) => None,
         };
-        let der;
+        let checked;
         let (key, name, alternatives);
         let subject = if let Some(request) = request {
-            der = shared.certificates.request(&request).map_err(invalid_request)?.der;
-            CertificationSubject::Request(&der)
+            checked = shared.certificates.request(&request).map_err(invalid_request)?;
+            CertificationSubject::Request(&checked)
         } else {
             let version = certified.as_ref().ok_or_else(nothing_to_certify)?;
             key = spki(shared, version)?;
@@ -166,9 +166,7 @@ fn subject_name(attributes: &Attributes, public_key: &LoadedVersion) -> String {
 
 /// The bytes of a request that came with its type, which must be one that is read: PKCS#10, in DER or PEM (KMIP 2.1 §11.6).
 pub(super) fn given_request((kind, request): (u32, Vec<u8>)) -> Result<Vec<u8>, Error> {
-    const PKCS10: u32 = 2;
-    const PEM: u32 = 3;
-    if matches!(kind, PKCS10 | PEM) {
+    if is_pkcs10(kind) {
         return Ok(request);
     }
     Err(Error::new(

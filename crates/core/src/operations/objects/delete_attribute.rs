@@ -54,7 +54,10 @@ impl Operation for DeleteAttribute {
                 }
                 let all = *generation == Generation::Two && current.is_none() && index.is_none();
                 if !all {
-                    let index = if *only_one { index.or(only(key, &doomed)?) } else { *index };
+                    let index = match index {
+                        None if *only_one => only(key, &doomed)?,
+                        index => *index,
+                    };
                     let one = find(key, &doomed, *generation, index, current.as_ref())?;
                     doomed.retain(|instance| instance.index == one);
                 }

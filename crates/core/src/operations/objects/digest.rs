@@ -6,7 +6,7 @@ use claviger_model::{
 use claviger_ports::ParametricMaterial;
 use claviger_secret::SecretBytes;
 
-use super::transparent::structure_of;
+use super::transparent::{SecretStructure, structure_of};
 use super::{fields, ttlv};
 use crate::Error;
 use crate::codec::{Block, Material, decode_value};
@@ -32,8 +32,9 @@ pub(super) fn of_block(shared: &Shared, block: &Block) -> Result<Option<Value>, 
     if !block.structure {
         return digest(shared, bytes, format).map(Some);
     }
-    let structure = decode_value(bytes).ok_or_else(|| Error::inconsistent("key material"))?;
-    let encoded = ttlv::encode(fields::KEY_MATERIAL, &structure);
+    let structure = decode_value(bytes).map(SecretStructure);
+    let structure = structure.ok_or_else(|| Error::inconsistent("key material"))?;
+    let encoded = ttlv::encode(fields::KEY_MATERIAL, &structure.0);
     digest(shared, encoded.expose(WHY), format).map(Some)
 }
 
@@ -49,7 +50,8 @@ pub(super) fn of_generated(
         Material::Secret(secret) if format == KeyFormatType::Raw => secret.duplicate(WHY),
         Material::Secret(secret) if format == KeyFormatType::TransparentSymmetricKey => {
             let key = Value::Bytes(secret.expose(WHY).to_vec());
-            ttlv::encode(fields::KEY_MATERIAL, &Value::Structure(vec![(fields::KEY, key)]))
+            let key = SecretStructure(Value::Structure(vec![(fields::KEY, key)]));
+            ttlv::encode(fields::KEY_MATERIAL, &key.0)
         }
         Material::Secret(secret) => {
             let pkcs8 = private_key(shared, spec, secret)?;

@@ -4,8 +4,10 @@ use claviger_model::{AttributeKind, KeyFormatType, Object, ObjectType, UniqueIde
 use claviger_ports::KeysetSelector;
 use claviger_secret::SecretBytes;
 
+use super::certificate_attributes::X509;
 use super::container;
 use super::content::{Content, Generation, KeyContent, hidden, identifier_of};
+use super::create::SEED;
 use super::formats::{destroyed, key_content};
 use super::lifecycle::refuse_archived;
 use super::templates::read_list;
@@ -23,10 +25,6 @@ use crate::{Error, ErrorKind};
 const NOT_WRAPPED: u32 = 1;
 /// Key Wrap Type: the key is to leave wrapped if it was registered so.
 const AS_REGISTERED: u32 = 2;
-/// Certificate Type: X.509.
-const X509: u32 = 1;
-/// Secret Data Type: a seed.
-const SEED: u32 = 2;
 
 /// Returns an object with its material (KMIP 2.1 §6.1.19).
 #[derive(Clone)]

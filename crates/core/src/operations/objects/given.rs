@@ -120,7 +120,8 @@ impl Sorted {
             AttributeKind::UsageLimits => {
                 let value = match making {
                     Making::Imported => usage_limits(&value)?,
-                    Making::Generated | Making::Registered => fresh_usage_limits(&value)?,
+                    // The whole total is left, whatever the count says (KMIP 2.1 §4.60).
+                    Making::Generated | Making::Registered => Limits::new(&value)?.value(),
                 };
                 self.attributes.add(AttributeKey::Standard(kind), value);
             }
@@ -147,8 +148,8 @@ pub(super) fn name_value(value: &Value) -> Result<&str, Error> {
         .ok_or_else(|| invalid(AttributeKind::Name))
 }
 
-/// Usage Limits as they begin: the whole total is left unless the client says less (KMIP 2.1 §4.60).
-pub(super) fn usage_limits(value: &Value) -> Result<Value, Error> {
+/// Usage Limits as an imported object says them: the whole total is left unless it says less.
+fn usage_limits(value: &Value) -> Result<Value, Error> {
     let limits = Limits::new(value)?;
     let count = match value.field(fields::USAGE_LIMITS_COUNT) {
         Some(count) => count.as_long_integer().filter(|count| (0..=limits.total).contains(count)),
@@ -156,12 +157,6 @@ pub(super) fn usage_limits(value: &Value) -> Result<Value, Error> {
     };
     let count = count.ok_or_else(|| invalid(AttributeKind::UsageLimits))?;
     Ok(Limits { count, ..limits }.value())
-}
-
-/// Usage Limits of which the whole total is left, whatever their count says (KMIP 2.1 §4.60).
-pub(super) fn fresh_usage_limits(value: &Value) -> Result<Value, Error> {
-    let limits = Limits::new(value)?;
-    Ok(Limits { count: limits.total, ..limits }.value())
 }
 
 /// Whether only an object that was made elsewhere can say this: when it was made, or that others have had it (KMIP 2.1 §4.24

@@ -102,7 +102,7 @@ pub(super) fn issue(
         ));
     }
     let serial = serial(shared)?;
-    shared.certificates.issue(subject, issuer, &serial, (start, end)).map_err(unissuable)
+    Ok(shared.certificates.issue(subject, issuer, &serial, (start, end))?)
 }
 
 /// How long a certificate is valid if nobody says it.
@@ -116,17 +116,6 @@ fn serial(shared: &Shared) -> Result<[u8; 16], Error> {
     shared.crypto.random(&mut serial)?;
     serial[0] = (serial[0] & 0x7f) | 0x40;
     Ok(serial)
-}
-
-fn unissuable(error: CryptoError) -> Error {
-    match error {
-        CryptoError::Failed => Error::new(
-            ErrorKind::InvalidCertificateRequest,
-            "the certificate request's signature is not that of its key",
-            "make the request anew with the key that is to be certified",
-        ),
-        error => error.into(),
-    }
 }
 
 async fn named_authority<O: Operation>(

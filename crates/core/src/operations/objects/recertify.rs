@@ -77,11 +77,11 @@ impl Operation for ReCertifyObject {
         let _turn = names::claim(shared, caller, self.generation, &called).await?;
         let new_dates = dates(&old.object().dates, &request, now);
         let usual = old_validity(shared, &old_der)?;
-        let (der, key, alternatives);
+        let (checked, key, alternatives);
         let subject = match (request_bytes, &named_subject) {
             (Some(bytes), _) => {
-                der = shared.certificates.request(&bytes).map_err(invalid_request)?.der;
-                CertificationSubject::Request(&der)
+                checked = shared.certificates.request(&bytes).map_err(invalid_request)?;
+                CertificationSubject::Request(&checked)
             }
             (None, Some(named)) => {
                 key = shared.certificates.facts(&old_der)?.public_key;

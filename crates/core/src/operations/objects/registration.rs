@@ -17,9 +17,13 @@ use crate::{Error, ErrorKind};
 
 /// The largest object, in bytes: as large as a message of KMIP may be.
 const SIZE_LIMIT: usize = 1 << 20;
-/// Certificate Request Type (KMIP 2.1 §11.6).
-const PKCS10: u32 = 2;
-const PEM: u32 = 3;
+
+/// Whether a Certificate Request Type is one that is read: PKCS#10, in DER or PEM (KMIP 2.1 §11.6).
+pub(super) const fn is_pkcs10(kind: u32) -> bool {
+    const PKCS10: u32 = 2;
+    const PEM: u32 = 3;
+    matches!(kind, PKCS10 | PEM)
+}
 
 /// An object of what a client gave.
 pub(super) fn register(
@@ -89,7 +93,7 @@ fn keep(
             SecretBytes::new(value)
         }
         Content::CertificateRequest { kind, value } => {
-            if matches!(kind, PKCS10 | PEM) {
+            if is_pkcs10(kind) {
                 shared.certificates.request(&value)?;
             }
             SecretBytes::new(value)

@@ -8,12 +8,13 @@ use claviger_model::{
 
 use super::content::{hidden, identifier_of};
 use super::digest::of_generated;
-use super::given::{Sorted, date_time, fresh_usage_limits, too_many};
+use super::given::{Sorted, date_time, too_many};
 use super::kind::default_format;
 use super::lifecycle::refuse_destroyed;
 use super::links;
 use super::making::{flag, usage_of};
 use super::rotate::{check_rotation, rotation_period};
+use super::usage_limits::Limits;
 use crate::change::Draft;
 use crate::codec::Material;
 use crate::kms::Shared;
@@ -248,7 +249,7 @@ fn inherited(
     let legacy = Value::Boolean(shared.settings.legacy_algorithms);
     attributes.add(hidden::key(hidden::LEGACY), legacy);
     if let Some(limits) = old.attributes.get(K::UsageLimits) {
-        attributes.set(K::UsageLimits, fresh_usage_limits(limits)?);
+        attributes.set(K::UsageLimits, Limits::new(limits)?.value());
     }
     for attribute in described.iter() {
         attributes.add(attribute.key.clone(), attribute.value.clone());

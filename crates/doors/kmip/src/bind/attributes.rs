@@ -142,7 +142,7 @@ pub(crate) async fn delete(
         identifier: identifier.clone(),
         key,
         index: index(request.attribute_index)?,
-        only_one: batch.version == Version::V1_0 && request.attribute_index.is_none(),
+        only_one: batch.version == Version::V1_0,
         current,
         generation: batch.generation(),
     };

@@ -215,7 +215,7 @@ pub(crate) async fn rng_seed(
         RngSeedPolicy::Deny => {
             return Err(MessageError::new(
                 ResultReason::PermissionDenied,
-                "the service takes no seeds; its generator is the operating system's",
+                "the service takes no seeds; its generator is seeded by the operating system",
             ));
         }
     };

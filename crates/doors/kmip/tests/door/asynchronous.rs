@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use claviger_wire_kmip::payload::{
     AsynchronousCorrelationRequest, EmptyPayload, QueryAsynchronousRequestsRequest,
+    RngRetrieveRequest,
 };
 use claviger_wire_kmip::{
     AsynchronousIndication, RequestHeader, RequestItem, RequestPayload, ResponseItem,
@@ -19,10 +20,14 @@ use crate::requests::{create, get, locate, made};
 use crate::service::{Client, Service, failed, succeeded};
 
 async fn later(client: &mut Client, payload: RequestPayload) -> ResponseItem {
+    item_later(client, RequestItem::new(payload)).await
+}
+
+async fn item_later(client: &mut Client, item: RequestItem) -> ResponseItem {
     let mut header = RequestHeader::new(client.version);
     let indicator = AsynchronousIndicator::Mandatory;
     header.asynchronous_indicator = Some(AsynchronousIndication(indicator));
-    client.send(header, vec![RequestItem::new(payload)]).await.batch.remove(0)
+    client.send(header, vec![item]).await.batch.remove(0)
 }
 
 fn correlation(item: &ResponseItem) -> AsynchronousCorrelationRequest {
@@ -106,6 +111,22 @@ async fn a_waiting_operation_can_be_cancelled_and_then_never_runs() {
     let ResponsePayload::Cancel(answer) = answer else { panic!("not an answer to Cancel") };
     assert_eq!(answer.cancellation_result, CancellationResult::Completed);
     succeeded(polled(&mut client, &which).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn data_that_the_client_is_not_to_get_are_kept_back_later_too() {
+    let service = Service::new().await;
+    let mut client = service.connect("later", Version::V2_1);
+    for (ephemeral, length) in [(None, 24), (Some(true), 0)] {
+        let random = RequestPayload::RNGRetrieve(RngRetrieveRequest { data_length: 24 });
+        let item = RequestItem { ephemeral, ..RequestItem::new(random) };
+        let which = correlation(&item_later(&mut client, item).await);
+        client.done(RequestPayload::Process(which.clone())).await;
+        match client.done(RequestPayload::Poll(which)).await {
+            ResponsePayload::RNGRetrieve(answer) => assert_eq!(answer.data.len(), length),
+            _ => panic!("not the answer to RNG Retrieve"),
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

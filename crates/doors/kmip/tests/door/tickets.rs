@@ -130,8 +130,13 @@ async fn a_delegated_ticket_gives_its_rights_and_no_others() {
 
 /// An operation that is answered later is limited like any other.
 async fn later_gets_no_more(client: &mut Client, ticket: &Ticket, other: UniqueIdentifier) {
-    let polled = later(client, ticket, get(Some(other))).await;
+    let polled = later(client, ticket, get(Some(other.clone()))).await;
     assert_eq!(failed(&polled), DENIED);
+    // Nor does who may do anything with its object get at what others of the principal's have asked for.
+    let which = submitted(client, None, get(Some(other))).await;
+    client.done(RequestPayload::Process(which.clone())).await;
+    let poll = RequestPayload::Poll(which);
+    assert_eq!(denied(client, ticket, poll).await, DENIED);
 }
 
 async fn later(
@@ -139,17 +144,26 @@ async fn later(
     ticket: &Ticket,
     payload: RequestPayload,
 ) -> claviger_wire_kmip::ResponseItem {
+    let which = submitted(client, Some(ticket), payload).await;
+    client.done(RequestPayload::Process(which.clone())).await;
+    client.one(RequestPayload::Poll(which)).await
+}
+
+/// Asks for an operation that is answered later.
+async fn submitted(
+    client: &mut Client,
+    ticket: Option<&Ticket>,
+    payload: RequestPayload,
+) -> claviger_wire_kmip::payload::AsynchronousCorrelationRequest {
     let mut header = RequestHeader::new(Version::V2_1);
-    header.authentication = Some(Authentication { credentials: holding(ticket) });
+    header.authentication = ticket.map(|ticket| Authentication { credentials: holding(ticket) });
     let mandatory = AsynchronousIndication(AsynchronousIndicator::Mandatory);
     header.asynchronous_indicator = Some(mandatory);
     let pending = client.send(header, vec![RequestItem::new(payload)]).await.batch.remove(0);
     assert_eq!(pending.result_status, ResultStatus::OperationPending);
-    let which = claviger_wire_kmip::payload::AsynchronousCorrelationRequest {
+    claviger_wire_kmip::payload::AsynchronousCorrelationRequest {
         asynchronous_correlation_value: pending.asynchronous_correlation_value.unwrap(),
-    };
-    client.done(RequestPayload::Process(which.clone())).await;
-    client.one(RequestPayload::Poll(which)).await
+    }
 }
 
 #[tokio::test]
